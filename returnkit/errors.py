@@ -1,0 +1,55 @@
+"""What can go wrong, its exit code, and what to do about it."""
+
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong in what was read; problems in data are values, collected and shown together."""
+
+    what: str
+    remedy: str = ""
+    file: str = ""
+    line: int = 0
+    excerpt: str = ""
+
+
+class ReturnkitError(Exception):
+    """A refusal. `problems` says all that is wrong, `exit_code` what a script sees."""
+
+    exit_code = 70
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.what for problem in problems))
+        self.problems = problems
+
+
+class BadInputError(ReturnkitError):
+    """Wrong usage, bad input, no such id; nothing was written."""
+
+    exit_code = 2
+
+
+class UnreadableError(ReturnkitError):
+    """A policy or a record could not be read."""
+
+    exit_code = 3
+
+
+class NotWrittenError(ReturnkitError):
+    """Input/output failed before anything was acknowledged."""
+
+    exit_code = 74
+
+
+def nearest(word: str, known: "tuple[str, ...] | list[str]") -> str:
+    """Return the entry of `known` that `word` was most likely meant to be, or an empty text."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(word, known, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def instead(word: str, known: "tuple[str, ...] | list[str]") -> str:
+    """Return the remedy for a word nobody knows: the nearest one, or the whole list where none is near."""
+    found = nearest(word, known)
+    return f"did you mean {found}?" if found else "known here: " + ", ".join(known)

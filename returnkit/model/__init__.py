@@ -1,0 +1,1 @@
+"""The words that everybody speaks: days, money, the calendar, what is sold."""

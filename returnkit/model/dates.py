@@ -1,0 +1,112 @@
+"""Calendar days and spans between them.
+
+A day is an ordinal (`datetime.date.toordinal()`): policies speak of whole days in the shop's zone, and integers compare,
+subtract and index faster than date objects. Text becomes a day here and nowhere else.
+"""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+FIRST_DAY = date(2000, 1, 1).toordinal()
+LAST_DAY = date(2099, 12, 31).toordinal()
+MAX_MONTHS = 1200
+MAX_DAYS = 36525
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOW_TO_WRITE_A_DAY = "write it as 2026-11-21, today, yesterday, 3 days ago or a weekday"
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_AGO = re.compile(r"(\d{1,4}) days? ago", re.ASCII)
+_SPAN = re.compile(r"(\d{1,9}) ?-?(day|week|month|year)s?", re.ASCII)
+
+
+class Span(NamedTuple):
+    """A length of time as people promise it: whole months, then whole days."""
+
+    months: int
+    days: int
+
+
+def iso(day: int) -> str:
+    """Return the day as ISO 8601 text."""
+    return date.fromordinal(day).isoformat()
+
+
+def weekday(day: int) -> int:
+    """Return 0 for Monday to 6 for Sunday."""
+    return (day + 6) % 7
+
+
+def parse_iso(text: str) -> int:
+    """Return the day that ISO 8601 text names. Raises ValueError for anything else or outside 2000 to 2099."""
+    found = _ISO.fullmatch(text)
+    if not found:
+        raise ValueError(HOW_TO_WRITE_A_DAY)
+    year, month, day = map(int, found.groups())
+    try:
+        ordinal = date(year, month, day).toordinal()
+    except ValueError:
+        raise ValueError("there is no such day in the calendar") from None
+    if not FIRST_DAY <= ordinal <= LAST_DAY:
+        raise ValueError("days from 2000-01-01 to 2099-12-31 are understood")
+    return ordinal
+
+
+def parse_day(text: str, today: int) -> int:
+    """Return the day that a person means: ISO 8601, `today`, `yesterday`, `3 days ago`, or the last such weekday.
+
+    Never a guessed order of day and month. Raises ValueError with what to write instead.
+    """
+    word = text.strip().casefold()
+    if word == "today":
+        return today
+    if word == "yesterday":
+        return today - 1
+    if word in WEEKDAYS:
+        return today - (weekday(today) - WEEKDAYS.index(word)) % 7
+    ago = _AGO.fullmatch(word)
+    if ago:
+        return max(today - int(ago[1]), FIRST_DAY)
+    return parse_iso(text)
+
+
+def parse_span(text: str) -> Span:
+    """Return the span that `30 days`, `2 weeks`, `6 months` or `1 year` means (a week is 7 days, a year 12 months).
+
+    Raises ValueError for anything else and for more than 100 years.
+    """
+    found = _SPAN.fullmatch(" ".join(text.casefold().split()))
+    if not found:
+        raise ValueError('write it as "30 days", "2 weeks", "6 months" or "1 year"')
+    number, unit = int(found[1]), found[2]
+    span = {
+        "day": Span(0, number),
+        "week": Span(0, 7 * number),
+        "month": Span(number, 0),
+        "year": Span(12 * number, 0),
+    }[unit]
+    if span.months > MAX_MONTHS or span.days > MAX_DAYS:
+        raise ValueError('the longest is "100 years"; for no end write "unlimited"')
+    return span
+
+
+def add(day: int, span: Span) -> int:
+    """Return the day `span` after `day`: months keep the day number or take the month's last day, then days are added.
+
+    Reg. (EEC, Euratom) 1182/71 Art. 3(2)(c): 29 February + 1 year = 28 February.
+    """
+    if span.months:
+        start = date.fromordinal(day)
+        months = start.year * 12 + start.month - 1 + span.months
+        year, month = divmod(months, 12)
+        month += 1
+        day = date(year, month, min(start.day, days_in_month(year, month))).toordinal()
+    return day + span.days
+
+
+def days_in_month(year: int, month: int) -> int:
+    """Return how many days the month has (1 to 12)."""
+    if month == 2:  # noqa: PLR2004
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31

@@ -1,0 +1,1 @@
+"""The policy engine: read, decide, ask, explain, say. Pure: no files, no clock, no command line."""

@@ -1,0 +1,168 @@
+"""The finitely many cases into which a policy splits each fact.
+
+Within one cell every value of the fact leads to the same answer, so that trying one value of each cell is trying them all.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import chain
+from typing import NamedTuple
+
+from returnkit.model.dates import Span, add, iso
+from returnkit.model.money import PRICE_UNITS, line_value, price_text
+from returnkit.policy.decide import Setting
+from returnkit.policy.facts import CHOICES, NAMED, Facts
+from returnkit.policy.language import Also, Line, Policy, Rule, Season, Terms
+from returnkit.policy.windows import last_day
+
+LONG_AGO = date(1900, 1, 1).toordinal()  # older than the longest window can reach back
+OTHER = "another"
+NONE = "none"
+
+
+class Cell(NamedTuple):
+    """A case of one fact: a value that stands for it, and the highest one where the fact is a number or a day."""
+
+    value: int | str
+    last: int | None = None
+
+
+def names_of(versions: tuple[Policy, ...], fact: str) -> tuple[str, ...]:
+    """Return the names of the shop's own that the policy knows for a fact, in alphabetical order."""
+    return tuple(sorted({name for line in lines_of(versions) if line.fact == fact for name in line.names}))
+
+
+def lines_of(versions: tuple[Policy, ...]) -> Iterator[Line]:
+    """Return every line of every `when` and `unless`."""
+    for policy in versions:
+        parts: Iterable[Rule | Also | Season] = chain(policy.rules, policy.alsos, policy.seasons)
+        for part in parts:
+            yield from part.when
+            yield from part.unless
+
+
+def cells(versions: tuple[Policy, ...], fact: str, facts: Facts, setting: Setting) -> tuple[Cell, ...]:
+    """Return the cells of one unknown fact, given what is known."""
+    if fact in CHOICES:
+        return tuple(Cell(value) for value in CHOICES[fact])
+    if fact in NAMED:
+        names = names_of(versions, fact)
+        other = NONE if fact == "member" else OTHER
+        return tuple(Cell(name) for name in (*names, *([other] if other not in names else [])))
+    if fact == "price":
+        return _spans(0, _price_limits(versions, facts, setting), None)
+    limits = _clock_limits(versions, facts.on, setting)
+    if fact == "bought" or facts.bought is None:
+        limits |= _purchase_limits(versions)
+    earliest = facts.bought if fact == "delivered" and facts.bought is not None else LONG_AGO
+    latest = facts.on if fact == "delivered" or facts.delivered is None else min(facts.on, facts.delivered)
+    return _spans(earliest, limits, latest)
+
+
+def _spans(first: int, starts: set[int], last: int | None) -> tuple[Cell, ...]:
+    """Return the cells from `first` to `last` (None = no end) that begin at `first` and at each of `starts`."""
+    begins = sorted({first, *(start for start in starts if start > first and (last is None or start <= last))})
+    ends = [begin - 1 for begin in begins[1:]]
+    return tuple(Cell(begin, end) for begin, end in zip(begins, [*ends, last], strict=True))
+
+
+def _price_limits(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> set[int]:
+    """Return the prices for one piece at which an answer may change: the limits of rules and of discretion (S29)."""
+    limits = set()
+    for line in lines_of(versions):
+        if line.fact == "price":
+            limits |= {limit for wanted in line.ranges for limit in wanted if limit is not None}
+    for policy in versions:
+        for room in policy.rooms:
+            if room is not None and room.amount is not None:
+                limits.add(_first_above(room.amount, facts.quantity, setting.digits))
+    return limits
+
+
+def _first_above(amount: int, quantity: int, digits: int) -> int:
+    """Return the lowest price for one piece at which `quantity` of them are worth more than the amount."""
+    price = max(0, (2 * amount + 1) * (PRICE_UNITS // 10**digits) // (2 * quantity) - 1)
+    while line_value(price, quantity, digits) <= amount:
+        price += 1
+    return price
+
+
+def _purchase_limits(versions: tuple[Policy, ...]) -> set[int]:
+    """Return the days of purchase from which another version, season or `bought` line holds."""
+    limits = {policy.effective for policy in versions[1:]}
+    ranges = [season.bought for policy in versions for season in policy.seasons]
+    ranges += [line.days for line in lines_of(versions) if line.fact == "bought"]
+    for first, last in ranges:
+        limits |= {first, last + 1}
+    return limits
+
+
+def _clock_limits(versions: tuple[Policy, ...], on: int, setting: Setting) -> set[int]:
+    """Return the days of purchase or delivery from which a window has opened, is still open, or may be excused late."""
+    limits = set()
+    for policy in versions:
+        closings: set[tuple[tuple[Span, ...], str, Span | None]] = set()
+        sums = _sums([also.extra for also in policy.alsos if also.extra is not None])
+        lates = [None, *(room.late for room in policy.rooms if room is not None and room.late is not None)]
+        for rule in policy.rules:
+            for _, window in rule.terms.offer:
+                if window.opens is not None:
+                    limits.add(_first(lambda day, opens=window.opens: add(day, opens) > on, on))  # type: ignore[misc]
+                if window.lasts is not None:
+                    closings |= {
+                        ((window.lasts, *chosen), rule.terms.if_closed, late) for chosen in sums for late in lates
+                    }
+        for terms in {rule.terms for rule in policy.rules}:
+            closings |= {((span,), terms.if_closed, None) for span in _span_lines(policy, terms)}
+        for spans, if_closed, late in closings:
+            limits.add(_first(_open_test(spans, if_closed, late, on, setting), on))
+    return limits
+
+
+def _sums(extras: list[Span]) -> set[tuple[Span, ...]]:
+    """Return what any choice of the extras adds, in the order of the file; days that follow days are added up."""
+    sums: set[tuple[Span, ...]] = {()}
+    for extra in extras:
+        more = set()
+        for spans in sums:
+            if spans and not spans[-1].months and not extra.months:
+                more.add((*spans[:-1], Span(0, spans[-1].days + extra.days)))
+            else:
+                more.add((*spans, extra))
+        sums |= more
+    return sums
+
+
+def _span_lines(policy: Policy, terms: Terms) -> set[Span]:
+    parts: list[Rule | Also] = [*(rule for rule in policy.rules if rule.terms == terms), *policy.alsos]
+    lines = [line for part in parts for line in (*part.when, *part.unless)]
+    return {line.span for line in lines if line.span is not None}
+
+
+def _open_test(
+    spans: tuple[Span, ...], if_closed: str, late: Span | None, on: int, setting: Setting
+) -> Callable[[int], bool]:
+    def is_open(start: int) -> bool:
+        last = last_day(start, spans, 0, if_closed, setting.calendar)
+        return on <= (last if late is None else add(last, late))
+
+    return is_open
+
+
+def _first(test: Callable[[int], bool], on: int) -> int:
+    """Return the first start for which the test holds; later starts keep it true, since spans and rolls never go back."""
+    return LONG_AGO + bisect_left(range(LONG_AGO, on + 1), True, key=test)
+
+
+def in_words(fact: str, first: Cell, last: Cell, setting: Setting) -> str:
+    """Return the cells from `first` to `last` as a value: a name, a price range as policies write it, an ISO 8601 interval."""
+    if isinstance(first.value, str):
+        return first.value
+    if fact == "price":
+        low = f"from {price_text(first.value, setting.digits)}" if first.value else ""
+        high = f"under {price_text(last.last + 1, setting.digits)}" if last.last is not None else ""
+        return " ".join(text for text in (low, high) if text)
+    begin = ".." if first.value == LONG_AGO else iso(first.value)
+    assert last.last is not None
+    return f"{begin}/{iso(last.last)}"

@@ -1,0 +1,250 @@
+"""From decisions and policies to sentences. What is said to a customer is worded by what is possible (need H)."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from returnkit.languages import Language
+from returnkit.model.dates import Span, add
+from returnkit.model.money import PRICE_UNITS, decimal_text, price_text
+from returnkit.policy.decide import Decision, Remedy, hyphened
+from returnkit.policy.facts import Facts
+from returnkit.policy.language import CONDITION_TERMS, Also, Fee, Line, Range, Rule, Season, Terms, Window
+from returnkit.policy.windows import clock_start
+
+MONTHS_A_YEAR = 12
+
+
+class Words(NamedTuple):
+    """A language with what it needs to know of the shop: its money, the names of its categories and tags."""
+
+    language: Language
+    currency: str
+    digits: int
+    names: Mapping[tuple[str, str], Mapping[str, str]]
+
+    def money(self, minor: int) -> str:
+        """Return an amount in minor units as people write it."""
+        return self.language.money(minor, self.digits, self.currency)
+
+    def name(self, fact: str, value: str) -> str:
+        """Return what a value of a fact is called: the shop's own name, the catalogue's word, or the value itself."""
+        own = self.names.get((fact, value))
+        if own:
+            return self.language.pick(own)
+        key = f"{hyphened(fact)}.{value}"
+        return self.language.say(key) if self.language.knows(key) else value.replace("-", " ")
+
+    def role(self, role: str) -> str:
+        """Return what a role is called."""
+        return self.name("role", role)
+
+    # What a customer can do
+
+    def option(self, remedy: Remedy, until: bool) -> str:
+        """Return what a customer can do with a remedy, as it follows "you can"."""
+        key = f"do.{remedy.remedy}"
+        if remedy.amount is not None and self.language.knows(f"{key}.amount"):
+            text = self.language.say(f"{key}.amount", amount=self.money(remedy.amount))
+        else:
+            text = self.language.say(key)
+        return f"{text} {self.language.until(remedy.until)}" if until and remedy.until is not None else text
+
+    def options(self, remedies: tuple[Remedy, ...], *, until: bool = True) -> str:
+        """Return all that a customer can do; a last day that all share is said once."""
+        ends = {remedy.until for remedy in remedies}
+        shared = ends.pop() if len(ends) == 1 else None
+        texts = [self.option(remedy, until and shared is None) for remedy in remedies]
+        joined = self.language.one_of(texts)
+        return f"{joined} {self.language.until(shared)}" if until and shared is not None else joined
+
+    def within(self, window: Window) -> str:
+        """Return a window as a customer reads it: within 14 days."""
+        if window.lasts is None:
+            return self.language.say("within.always")
+        if window.opens is not None:
+            return self.language.say("within.between", first=_length(window.opens), last=_length(window.lasts))
+        if window.lasts == Span(0, 0):
+            return self.language.say("within.today")
+        return self.counted("within", window.lasts)
+
+    def counted(self, form: str, span: Span) -> str:
+        """Return a span in a form of the catalogue: `within` or `span`."""
+        unit = "days" if not span.months else "months" if span.months % MONTHS_A_YEAR else "years"
+        return self.language.say(f"{form}.{unit}", _length(span))
+
+    def fee(self, fee: Fee) -> str:
+        """Return a restocking fee: 15 %, or a sum."""
+        if not fee.percent:
+            return self.money(fee.fixed)
+        return f"{percent(fee)} %" + (f" ({self.money(fee.fixed)})" if fee.fixed else "")
+
+    # The conditions of a rule
+
+    def part(self, part: Rule | Also | Season) -> str:
+        """Return the conditions of a rule, an overlay or a season in words."""
+        text = ", ".join(self.line(line) for line in part.when)
+        if part.unless:
+            excepted = self.language.say(
+                "except", conditions=self.language.one_of([self.line(line) for line in part.unless])
+            )
+            text = f"{text}, {excepted}" if text else excepted
+        return text
+
+    def line(self, line: Line) -> str:
+        """Return one line of `when` in words."""
+        key = f"when.{hyphened(line.fact)}"
+        if line.span is not None:
+            return self.language.say(key, span=self.counted("span", line.span))
+        if line.fact == "bought":
+            return self.language.say(key, first=self.language.day(line.days[0]), last=self.language.day(line.days[1]))
+        if line.ranges:
+            names = [self.range(line.fact, wanted) for wanted in line.ranges]
+        else:
+            names = [self.name(line.fact, name) for name in line.text.split(", ")]
+        return self.language.say(key, names=self.language.one_of(names))
+
+    def range(self, fact: str, wanted: Range) -> str:
+        """Return a range of prices or pieces in words."""
+        low, high = (None if limit is None else self._number(fact, limit) for limit in wanted)
+        form = "between" if low and high else "from" if low else "under"
+        return self.language.say(f"range.{form}", low=low, high=high)
+
+    def _number(self, fact: str, number: int) -> str:
+        if fact != "price":
+            return str(number)
+        unit = PRICE_UNITS // 10**self.digits
+        return price_text(number, self.digits) if number % unit else self.money(number // unit)
+
+    # The sentence at the till
+
+    def answer(self, decision: Decision, who: tuple[str, ...], possible: tuple[Decision, ...] = ()) -> str:
+        """Return the one sentence to say while answering a return.
+
+        `who` are those who may decide where the answer is `manager`; `possible` are decisions that would be a yes: with
+        a receipt, or if the goods were faulty.
+        """
+        if decision.question is not None:
+            return self.language.say(f"ask.{hyphened(decision.question.fact)}")
+        if decision.answer == "manager":
+            return self.language.say("say.manager", who=self.language.one_of(list(who)))
+        if decision.answer == "no":
+            return self._no(decision, possible)
+        if decision.exception is not None:
+            said = [self.language.say("say.exception", options=self.options(decision.remedies, until=False))]
+        else:
+            said = [self.language.say("say.yes", options=self.options(decision.remedies)), self._was_open(decision)]
+        return _sentences([*said, *self._charges(decision)])
+
+    def _charges(self, decision: Decision) -> list[str]:
+        said = []
+        paid = {remedy.remedy for remedy in decision.remedies} & {"refund", "store-credit"}
+        if paid and any(decision.fee) and decision.fee_amount is None:
+            said.append(self.language.say("sell.fee", fee=self.fee(decision.fee)))
+        elif paid and decision.fee_amount:
+            said.append(self.language.say("say.fee", amount=self.money(decision.fee_amount)))
+        if paid and decision.value == "lowest-price":
+            said.append(self.language.say("say.lowest-price"))
+        return said
+
+    def _was_open(self, decision: Decision) -> str:
+        """Return until when the remedies were open whose time is over, or an empty text."""
+        lapsed = [remedy for remedy in decision.closed if remedy.until is not None and remedy.until < decision.facts.on]
+        if not lapsed:
+            return ""
+        texts = [
+            self.language.say(
+                "say.was-open.one", remedy=self.name("remedy", remedy.remedy), until=self.language.until(remedy.until)
+            )
+            for remedy in lapsed
+            if remedy.until is not None
+        ]
+        return self.language.say("say.was-open", remedies=", ".join(texts))
+
+    def _no(self, decision: Decision, possible: tuple[Decision, ...]) -> str:
+        early = [remedy for remedy in decision.closed if remedy.opens is not None and decision.facts.on < remedy.opens]
+        because = [self.language.pick(text) for text in decision.because]
+        terms, facts = decision.terms, decision.facts
+        said = because or [self._was_open(decision)]
+        if early and early[0].opens is not None:
+            day = self.language.day(early[0].opens)
+            said = [self.language.say("say.opens", day=day, options=self.options(tuple(early)))]
+        elif not decision.closed and not because and terms is not None and not terms.offer:
+            said = [self.language.say("say.nothing")]
+        elif terms is not None and decision.closed and self._in_no_state(terms, facts):
+            said.append(self.language.say(f"say.condition.{state_term(terms)}"))
+        for other in possible:
+            options = self.options(other.remedies)
+            if other.facts.reason != facts.reason:
+                said.append(self.language.say("say.if-faulty", options=options))
+            elif terms is not None:
+                proof = self.language.say(f"proof.{terms.receipt}")
+                said.append(self.language.say("say.with-receipt", proof=proof, options=options))
+        if not possible and not early:
+            said.append(self.language.say("say.sorry"))
+        return _sentences(said)
+
+    @staticmethod
+    def _in_no_state(terms: Terms, facts: Facts) -> bool:
+        accepted = CONDITION_TERMS[terms.condition]
+        return accepted is not None and facts.condition is not None and facts.condition not in accepted
+
+    def selling(self, decision: Decision, faulty: Decision | None) -> str:
+        """Return the one sentence to say while selling: how many days, what to keep, or that it cannot come back."""
+        terms = decision.terms
+        assert terms is not None
+        if decision.remedies:
+            options = [self._promise(remedy, decision) for remedy in decision.remedies]
+            said = [self.language.say("sell.mind", options=self.language.one_of(options))]
+            if any(decision.fee):
+                said.append(self.language.say("sell.fee", fee=self.fee(decision.fee)))
+            said += [
+                self.language.say(f"sell.keep.{terms.receipt}"),
+                self.language.say(f"sell.state.{state_term(terms)}"),
+            ]
+        else:
+            said = [self.language.pick(text) for text in decision.because] or [self.language.say("sell.nothing")]
+            if faulty is not None:
+                options = [self._promise(remedy, faulty) for remedy in faulty.remedies]
+                said.append(self.language.say("sell.faulty", options=self.language.one_of(options)))
+        return _sentences(said)
+
+    def _promise(self, remedy: Remedy, decision: Decision) -> str:
+        terms, facts = decision.terms, decision.facts
+        assert terms is not None
+        noun = self.name("remedy", remedy.remedy)
+        windows = dict(terms.offer)
+        window = windows.get(remedy.remedy, windows.get("refund"))
+        if remedy.until is None or window is None or window.lasts is None:
+            return self.language.say("sell.option.always", remedy=noun, window=self.language.say("within.always"))
+        if terms.counts_from != "purchase" and facts.channel != "store":
+            counted = self.language.say(f"counts-from.{terms.counts_from}")
+            return self.language.say("sell.option", remedy=noun, window=self.within(window), until=counted)
+        until = self.language.until(remedy.until)
+        if remedy.until != add(clock_start(terms.counts_from, facts), window.lasts):
+            return self.language.say("sell.option.until", remedy=noun, until=until)
+        return self.language.say("sell.option", remedy=noun, window=self.within(window), until=until)
+
+
+def _length(span: Span) -> int:
+    if not span.months:
+        return span.days
+    return span.months if span.months % MONTHS_A_YEAR else span.months // MONTHS_A_YEAR
+
+
+def percent(fee: Fee) -> str:
+    """Return the percentage of a fee as decimal text without needless zeros."""
+    return decimal_text(fee.percent, 2).removesuffix("0").removesuffix(".0")
+
+
+def state_term(terms: Terms) -> str:
+    """Return the term for the condition of the goods under its one name: opened = resaleable, damaged = any."""
+    return {"opened": "resaleable", "damaged": "any"}.get(terms.condition, terms.condition)
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital letter at the front."""
+    return text[:1].upper() + text[1:]
+
+
+def _sentences(texts: list[str]) -> str:
+    return " ".join(sentence(text) for text in texts if text)

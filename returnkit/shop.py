@@ -1,0 +1,317 @@
+"""The shop folder: find it, read what the shop is and what it promises; and the clock on its wall."""
+
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from returnkit.errors import BadInputError, Problem, UnreadableError, instead
+from returnkit.model.calendar import Calendar
+from returnkit.model.dates import WEEKDAYS, parse_iso
+from returnkit.model.items import MAX_BYTES as MAX_ITEM_BYTES
+from returnkit.model.items import NO_ITEMS, Items, read_items
+from returnkit.model.money import minor_digits
+from returnkit.model.toml import MAX_BYTES, Finding, Table, name, parse, problems, shown
+from returnkit.policy.decide import Setting
+from returnkit.policy.language import ROLES, Policy
+from returnkit.policy.read import read_policy
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+MARK = os.path.join("policies", "shop.toml")
+SCHEMA = 1
+KEYS = (
+    "schema", "name", "address", "web", "phone", "email", "country", "languages", "currency", "time-zone",
+    "strict", "roles", "hours", "staff",
+)  # fmt: skip
+
+_HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
+ZONE_FILES = "/usr/share/zoneinfo"
+
+
+class Shop(NamedTuple):
+    """A shop folder and what `policies/shop.toml` says of it. Minutes of opening hours count from midnight."""
+
+    folder: str
+    name: str
+    address: str
+    web: str
+    country: str
+    languages: tuple[str, ...]
+    currency: str
+    time_zone: str
+    strict: bool
+    roles: tuple[str, ...]
+    staff: dict[str, str]
+    hours: dict[int, tuple[tuple[int, int], ...]] | None
+
+    @property
+    def digits(self) -> int:
+        """How many decimals the shop's currency has."""
+        return minor_digits(self.currency)
+
+    def role_of(self, person: str) -> int:
+        """Return the rank of a member of staff; the lowest for a name that shop.toml does not list."""
+        roles = {name(known): role for known, role in self.staff.items()}
+        return self.roles.index(roles.get(name(person), self.roles[0]))
+
+    def who_may(self, role: int) -> tuple[str, ...]:
+        """Return the names of those who have the role, or the next higher one that anybody has."""
+        for rank in self.roles[role:]:
+            names = tuple(person for person, own in self.staff.items() if own == rank)
+            if names:
+                return names
+        return ()
+
+    def calendar(self) -> Calendar:
+        """Return the days on which the shop is open: its hours, and policies/calendar.toml where there is one."""
+        closed = frozenset() if self.hours is None else frozenset(range(7)) - frozenset(self.hours)
+        path = os.path.join(self.folder, "policies", "calendar.toml")
+        if not os.path.lexists(path):
+            return Calendar(closed)
+        return _read_calendar(read_file(path), os.path.relpath(path), closed)
+
+    def items(self) -> Items:
+        """Return what is sold, as policies/items.toml has it; nothing where there is no such file."""
+        path = os.path.join(self.folder, "policies", "items.toml")
+        if not os.path.lexists(path):
+            return NO_ITEMS
+        return read_items(read_file(path, MAX_ITEM_BYTES), os.path.relpath(path))
+
+    def policy(self, path: str = "") -> Policy:
+        """Return the return policy as it stands in policies/returns.toml, or in the file at `path`."""
+        path = path or os.path.join(self.folder, "policies", "returns.toml")
+        if not os.path.lexists(path):
+            remedy = "write one, or let `returnkit init` make a starter policy"
+            raise UnreadableError(Problem("there is no return policy", remedy, os.path.relpath(path)))
+        policy = read_policy(read_file(path), os.path.relpath(path), self.roles, self.currency)
+        return policy._replace(file=os.path.relpath(path, self.folder))
+
+    def archived(self) -> Iterator[Policy]:
+        """Yield the return policies that were in force earlier, in the order of their files' names."""
+        folder = os.path.join(self.folder, "policies", "archive")
+        if os.path.isdir(folder):
+            for file in sorted(os.listdir(folder)):
+                if file.startswith("returns") and file.endswith(".toml"):
+                    yield self.policy(os.path.join(folder, file))
+
+    def versions(self, bought: int | None) -> tuple[Policy, ...]:
+        """Return the versions of the return policy that may hold for a sale of that day (None = unknown), oldest first.
+
+        Raises UnreadableError where two versions begin on the same day.
+        """
+        current = self.policy()
+        if bought is not None and current.effective <= bought:
+            return (current,)
+        versions = sorted([*self.archived(), current], key=lambda policy: policy.effective)
+        for older, newer in zip(versions, versions[1:], strict=False):
+            if older.effective == newer.effective:
+                what = f"{older.file} and {newer.file} are both effective from the same day"
+                raise UnreadableError(Problem(what, "give the newer one a later effective", newer.file))
+        return tuple(versions)
+
+    def setting(self, versions: tuple[Policy, ...]) -> Setting:
+        """Return what a decision by these versions needs to know of the shop; the calendar only where one asks for it."""
+        calendar = self.calendar() if any(policy.uses_calendar() for policy in versions) else Calendar()
+        return Setting(self.roles, calendar, self.digits)
+
+    def today(self, now: str = "") -> int:
+        """Return today's date in the shop's time zone (S3), or that of `now` (RFC 3339; without offset: shop time)."""
+        if not now:
+            # A laptop normally stands in its shop's zone; then the C library knows the date and zoneinfo stays unloaded.
+            if _machine_zone() == self.time_zone:
+                return date(*time.localtime()[:3]).toordinal()
+            return datetime.now(self._zone()).date().toordinal()
+        found = _INSTANT.fullmatch(now)
+        try:
+            if not found:
+                raise ValueError  # noqa: TRY301
+            if found[2]:
+                return datetime.fromisoformat(now).astimezone(self._zone()).date().toordinal()
+            datetime.fromisoformat(now)
+            return parse_iso(found[1])
+        except (ValueError, OverflowError):
+            remedy = "write it as 2026-11-21T15:30:00+02:00, or as a date"
+            raise BadInputError(Problem(f"--now {shown(now)} is not understood", remedy)) from None
+
+    def _zone(self) -> "ZoneInfo":
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.time_zone)
+
+
+def _machine_zone() -> str:
+    """Return the IANA name of this machine's time zone, or an empty text where it does not say."""
+    zone = os.environ.get("TZ", "")
+    if zone:
+        return zone.removeprefix(":")
+    try:
+        return os.readlink("/etc/localtime").partition("/zoneinfo/")[2]
+    except OSError:
+        return ""
+
+
+def find_shop(folder: str = "") -> Shop:
+    """Return the shop in `folder`, else in RETURNKIT_SHOP, else in the nearest folder upwards from the current one.
+
+    Raises BadInputError where there is none, UnreadableError where its shop.toml has mistakes.
+    """
+    folder = folder or os.environ.get("RETURNKIT_SHOP", "")
+    remedy = "make one with `returnkit init DIR`, or name one with --shop DIR"
+    if folder:
+        if not os.path.lexists(os.path.join(folder, MARK)):
+            raise BadInputError(Problem(f"{shown(folder)} is not a shop folder: it has no {MARK}", remedy))
+        return read_shop(folder)
+    try:
+        here = os.getcwd()
+    except OSError:
+        raise BadInputError(Problem("the current folder is gone", "go to the shop's folder")) from None
+    while not os.path.lexists(os.path.join(here, MARK)):
+        parent = os.path.dirname(here)
+        if parent == here:
+            raise BadInputError(Problem(f"there is no shop here: no {MARK} in this folder or above it", remedy))
+        here = parent
+    return read_shop(here)
+
+
+def read_file(path: str, limit: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a regular file, at most `limit` + 1 of them. Raises UnreadableError."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UnreadableError(Problem("this is not a file", "put a text file there", os.path.relpath(path)))
+            return file.read(limit + 1)
+    except OSError as error:
+        what = f"it cannot be read: {error.strerror}"
+        raise UnreadableError(
+            Problem(what, "check that it exists and that you may read it", os.path.relpath(path))
+        ) from None
+
+
+def read_shop(folder: str) -> Shop:
+    """Return the shop of a folder. Raises UnreadableError with every mistake in its shop.toml."""
+    path = os.path.join(folder, MARK)
+    source, file = read_file(path), os.path.relpath(path)
+    findings: list[Finding] = []
+    top = Table(parse(source, file), (), findings, KEYS)
+    if "schema" not in top or top.whole("schema") != SCHEMA:
+        top.note("schema", "the schema is missing or not one that this version reads", f"write schema = {SCHEMA}")
+    roles = tuple(name(role) for role in top.texts("roles")) or ROLES
+    shop = Shop(
+        folder=folder,
+        name=_required(top, "name"),
+        address=top.text("address"),
+        web=top.text("web"),
+        country=_code(top, "country", _COUNTRY, "two capital letters (ISO 3166-1), such as LV"),
+        languages=_languages(top),
+        currency=_code(top, "currency", _CURRENCY, "three capital letters (ISO 4217), such as EUR"),
+        time_zone=_time_zone(top),
+        strict=top.flag("strict"),
+        roles=roles,
+        staff=_staff(top, roles),
+        hours=_hours(top) if "hours" in top else None,
+    )
+    if findings:
+        raise UnreadableError(*problems(findings, source, file))
+    return shop
+
+
+def _required(top: Table, key: str) -> str:
+    if key not in top:
+        top.note(key, f"{key} is missing", f'write {key} = "…"')
+        return ""
+    return top.text(key)
+
+
+def _code(top: Table, key: str, form: re.Pattern[str], remedy: str) -> str:
+    text = _required(top, key)
+    if text and not form.fullmatch(text):
+        top.wrong(key, f"write {remedy}")
+    return text
+
+
+def _languages(top: Table) -> tuple[str, ...]:
+    languages = tuple(top.texts("languages"))
+    if not languages or not all(_LANGUAGE.fullmatch(language) for language in languages):
+        top.note(
+            "languages",
+            "languages is missing or not understood",
+            'write languages = ["lv", "en"], the first one is the main one',
+        )
+    return languages
+
+
+def _time_zone(top: Table) -> str:
+    zone = _required(top, "time-zone")
+    if zone and not zone_exists(zone):
+        top.wrong("time-zone", 'write a name of the IANA time zones, such as "Europe/Riga"')
+    return zone
+
+
+def zone_exists(zone: str) -> bool:
+    """Tell whether the name is an IANA time zone; zoneinfo is loaded only where the system has no zone files."""
+    if not _ZONE.fullmatch(zone):
+        return False
+    if os.path.isfile(os.path.join(ZONE_FILES, zone)):
+        return True
+    from zoneinfo import available_timezones
+
+    return zone in available_timezones()
+
+
+def _staff(top: Table, roles: tuple[str, ...]) -> dict[str, str]:
+    staff: dict[str, str] = {}
+    for table in top.tables("staff", ("name", "role")):
+        person, role = _required(table, "name"), name(table.text("role", roles[0]))
+        if role not in roles:
+            table.wrong("role", instead(role, roles))
+        if person in staff:
+            table.note("name", f"{shown(person)} stands twice in the staff", "tell them apart: Anna B.")
+        staff[person] = role
+    return staff
+
+
+def _hours(top: Table) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Return the opening hours by weekday (0 = Monday) in minutes; a weekday that is not named is closed."""
+    table = top.table("hours", WEEKDAYS)
+    hours = {}
+    for day in table.values:
+        spans = []
+        for text in table.texts(day) if table.values[day] != [] else ():
+            found = _HOURS.fullmatch(text.replace(" ", "").replace("–", "-"))
+            begin, end = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
+            if not found or not (spans[-1][1] if spans else -1) < begin < end <= 24 * 60:
+                table.wrong(day, 'write ["10:00-14:00", "14:30-19:00"], one after the other')
+                break
+            spans.append((begin, end))
+        if spans:
+            hours[WEEKDAYS.index(day)] = tuple(spans)
+    return hours
+
+
+def _read_calendar(source: bytes, file: str, closed_weekdays: frozenset[int]) -> Calendar:
+    findings: list[Finding] = []
+    top = Table(parse(source, file), (), findings, ("schema", "holidays", "closed"))
+    if top.whole("schema", SCHEMA) != SCHEMA:
+        top.note("schema", "this schema is not one that this version reads", f"write schema = {SCHEMA}")
+    days = {}
+    for key in ("closed", "holidays"):
+        entries = top.values.get(key, {})
+        if not isinstance(entries, dict):
+            top.wrong(key, f'begin with [{key}] and write 2026-11-18 = "…" below')
+            entries = {}
+        table = Table(entries, top.at(key), findings, tuple(entries))
+        days[key] = frozenset(table.day_of(day, day) for day in entries)
+    if findings:
+        raise UnreadableError(*problems(findings, source, file))
+    return Calendar(closed_weekdays, days["closed"], days["holidays"])
