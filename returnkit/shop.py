@@ -6,6 +6,7 @@ import stat
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import BadInputError, Problem, UnreadableError, instead
@@ -113,7 +114,7 @@ class Shop(NamedTuple):
         if bought is not None and current.effective <= bought:
             return (current,)
         versions = sorted([*self.archived(), current], key=lambda policy: policy.effective)
-        for older, newer in zip(versions, versions[1:], strict=False):
+        for older, newer in pairwise(versions):
             if older.effective == newer.effective:
                 what = f"{older.file} and {newer.file} are both effective from the same day"
                 raise UnreadableError(Problem(what, "give the newer one a later effective", newer.file))
@@ -193,9 +194,7 @@ def read_file(path: str, limit: int = MAX_BYTES) -> bytes:
             return file.read(limit + 1)
     except OSError as error:
         what = f"it cannot be read: {error.strerror}"
-        raise UnreadableError(
-            Problem(what, "check that it exists and that you may read it", os.path.relpath(path))
-        ) from None
+        raise UnreadableError(Problem(what, "check that it exists and that you may read it", os.path.relpath(path))) from None
 
 
 def read_shop(folder: str) -> Shop:
@@ -286,7 +285,7 @@ def _hours(top: Table) -> dict[int, tuple[tuple[int, int], ...]]:
     table = top.table("hours", WEEKDAYS)
     hours = {}
     for day in table.values:
-        spans = []
+        spans: list[tuple[int, int]] = []
         for text in table.texts(day) if table.values[day] != [] else ():
             found = _HOURS.fullmatch(text.replace(" ", "").replace("–", "-"))
             begin, end = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)

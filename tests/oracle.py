@@ -612,9 +612,7 @@ def asker_of(facts: Facts, shop: Shop) -> str:
     return name(shop["roles"][0] if role is None else role)
 
 
-def at_discretion(
-    states: Sequence[State], short: set[str], approval: str, case: Case, blank: Decision
-) -> Decision | None:
+def at_discretion(states: Sequence[State], short: set[str], approval: str, case: Case, blank: Decision) -> Decision | None:
     """S27 to S34: the asker's own room first, then the lowest role whose room holds the case."""
     asker = asker_of(case.facts, case.shop)
     for role in [asker, *(name(role) for role in case.shop["roles"])]:
@@ -629,16 +627,12 @@ def at_discretion(
                 "who": None if own else role,
                 "remedies": remedies,
                 "exception": (role, waived),
-                "amounts": {
-                    remedy: amount_of(remedy, blank["value"], blank["fee"], case.facts) for remedy, _ in remedies
-                },
+                "amounts": {remedy: amount_of(remedy, blank["value"], blank["fee"], case.facts) for remedy, _ in remedies},
             }
     return None
 
 
-def held_by(
-    role: str, states: Sequence[State], short: set[str], case: Case
-) -> tuple[list[Remedy], tuple[str, ...]] | None:
+def held_by(role: str, states: Sequence[State], short: set[str], case: Case) -> tuple[list[Remedy], tuple[str, ...]] | None:
     """S28, S29: the remedies that fit this role's room, and all that it waives for them."""
     for room in case.policy.rooms:
         if room.role != role:
@@ -766,11 +760,7 @@ def grow(policies: Sequence[Policy], facts: Facts, shop: Shop, values: Universe)
         bought = facts.get("bought")
         if fact == "delivered" and bought is not None and bought not in tried:
             tried.append(bought)  # the day of an old purchase is not among the single days
-        leads = {
-            value: grow(policies, {**facts, fact: value}, shop, values)
-            for value in tried
-            if legal({fact: value}, facts)
-        }
+        leads = {value: grow(policies, {**facts, fact: value}, shop, values) for value in tried if legal({fact: value}, facts)}
         return Node(fact, leads)
     return Leaf(decision, outcome(decision))
 

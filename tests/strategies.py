@@ -179,9 +179,7 @@ def conditions(draw: DrawFn, facts: tuple[str, ...], most: int = 2) -> Raw:
     """Draw the lines of `when` and `unless`, as keys of the table that they belong to."""
     result: Raw = {}
     if chance(draw, 92):
-        chosen = draw(
-            st.lists(st.sampled_from(facts), min_size=0 if chance(draw, 5) else 1, max_size=most, unique=True)
-        )
+        chosen = draw(st.lists(st.sampled_from(facts), min_size=0 if chance(draw, 5) else 1, max_size=most, unique=True))
         result["when"] = {fact: line(draw, fact) for fact in chosen}
     if chance(draw, 20):
         chosen = draw(st.lists(st.sampled_from(facts), min_size=1, max_size=2, unique=True))

@@ -550,7 +550,6 @@ def test_two_shared_policies_by_hand() -> None:
     mattress = tomllib.loads((SHARED / "19-mattress.toml").read_text(encoding="utf-8"))
     told = {"channel": "online", "reason": "another", "category": "another", "delivered": "2026-06-01"}
     answers = [
-        judge(mattress, "2026-05-20", on, **told)["answer"]
-        for on in ("2026-06-30", "2026-07-01", "2026-09-09", "2026-09-10")
+        judge(mattress, "2026-05-20", on, **told)["answer"] for on in ("2026-06-30", "2026-07-01", "2026-09-09", "2026-09-10")
     ]
     assert answers == ["no", "yes", "yes", "no"]

@@ -6,10 +6,31 @@ Tills divide a line by its pieces, so a piece may cost a fraction of a cent; a l
 import re
 
 PRICE_UNITS = 10_000
+MINOR_UNITS = (1, 10, 100, 1_000)  # to the whole, by decimals
 MOST_PIECES = 1_000_000
 
-_NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
-_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND".split()
+_NO_MINOR_UNIT = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
+_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 
 _PRICE = re.compile(r"(\d{1,9})(?:\.(\d{1,4}))?", re.ASCII)
 _AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d{1,3}))?", re.ASCII)
@@ -39,13 +60,12 @@ def parse_amount(text: str, currency: str) -> int:
         example = "25" + ("." + "0" * digits if digits else "")
         raise ValueError(f'write it as "{example}"')
     whole, decimals = int(found[1]), int((found[2] or "").ljust(digits, "0") or 0)
-    minor: int = whole * 10**digits + decimals
-    return minor
+    return whole * MINOR_UNITS[digits] + decimals
 
 
 def line_value(price: int, quantity: int, digits: int) -> int:
     """Return price x quantity in minor units, rounded half up (`price` in ten-thousandths, `digits` of the currency)."""
-    unit = PRICE_UNITS // 10**digits
+    unit = PRICE_UNITS // MINOR_UNITS[digits]
     return (2 * price * quantity + unit) // (2 * unit)
 
 
@@ -53,7 +73,7 @@ def decimal_text(minor: int, digits: int) -> str:
     """Return minor units as decimal text with a point: `49.90`."""
     if not digits:
         return str(minor)
-    whole, rest = divmod(minor, 10**digits)
+    whole, rest = divmod(minor, MINOR_UNITS[digits])
     return f"{whole}.{rest:0{digits}}"
 
 

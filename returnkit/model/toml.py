@@ -40,9 +40,7 @@ def parse(data: bytes, file: str, limit: int = MAX_BYTES) -> dict[str, object]:
     `a.a.a…=1` would cost 262 MB (hukkin/tomli#298).
     """
     if len(data) > limit:
-        raise _unreadable(
-            file, 0, f"the file is larger than {limit // 1024} KiB", "split it or take out what is not needed"
-        )
+        raise _unreadable(file, 0, f"the file is larger than {limit // 1024} KiB", "split it or take out what is not needed")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -62,9 +60,7 @@ def parse(data: bytes, file: str, limit: int = MAX_BYTES) -> dict[str, object]:
         what = _AT_LINE.sub("", message)
         raise _unreadable(file, number, f"not valid TOML: {what}", "mend this line", excerpt) from None
     except (RecursionError, ValueError, MemoryError):
-        raise _unreadable(
-            file, 0, "not valid TOML: nested too deeply, or a number is too long", "write it simpler"
-        ) from None
+        raise _unreadable(file, 0, "not valid TOML: nested too deeply, or a number is too long", "write it simpler") from None
 
 
 def _unreadable(file: str, line: int, what: str, remedy: str, excerpt: str = "") -> UnreadableError:
@@ -155,9 +151,7 @@ class Table:
         self.values: dict[str, object] = {}
         self.written: dict[str, str] = {}
         if not isinstance(data, dict):
-            findings.append(
-                Finding(path, f"{_where(path)} must be a table, not {shown(data)}", "write { key = value }")
-            )
+            findings.append(Finding(path, f"{_where(path)} must be a table, not {shown(data)}", "write { key = value }"))
             return
         for key, value in data.items():
             known = word(key)

@@ -37,9 +37,7 @@ def alternatives(versions: tuple[Policy, ...], decision: Decision, setting: Sett
     return tuple(found)
 
 
-def _values(
-    versions: tuple[Policy, ...], fact: str, decision: Decision, setting: Setting
-) -> tuple[int, ...] | tuple[str, ...]:
+def _values(versions: tuple[Policy, ...], fact: str, decision: Decision, setting: Setting) -> tuple[int, ...] | tuple[str, ...]:
     if fact == "on":
         lasts = {remedy.until for remedy in decision.closed if remedy.until is not None}
         opens = {remedy.opens for remedy in decision.closed if remedy.opens is not None}
@@ -62,9 +60,7 @@ def possible_instead(versions: tuple[Policy, ...], decision: Decision, setting: 
     return tuple(other for other in found if other.answer == "yes")
 
 
-def while_selling(
-    versions: tuple[Policy, ...], facts: Facts, setting: Setting, country: str
-) -> tuple[Decision, Decision | None]:
+def while_selling(versions: tuple[Policy, ...], facts: Facts, setting: Setting, country: str) -> tuple[Decision, Decision | None]:
     """Return what an ordinary sale today promises, and what it promises if the goods turn out to be faulty."""
     sold = ordinary(versions, facts, setting, country)
     reasons = [reason for reason in FAULTS if reason in names_of(versions, "reason")]

@@ -1,6 +1,6 @@
 """Ask only what matters: what the unknown facts could still lead to, and the one fact that settles most (S35 to S41)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -40,6 +40,9 @@ class Branch(NamedTuple):
     children: tuple[tuple[Cell, "Branch | Leaf"], ...]
 
 
+Path = dict[str, Cell]  # what was assumed of the unknown facts on the way to a leaf
+
+
 class _TooManyError(Exception):
     """The policy has more combinations of unknown facts than are worth trying."""
 
@@ -57,11 +60,11 @@ def judge(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Decis
         tree = explore(versions, facts, setting)
     except _TooManyError:
         return _asking(facts, Question(first, ()))
-    leaves = list(_leaves(tree))
-    if len({leaf.outcome for leaf in leaves}) == 1:
-        return _agreed(versions, facts, setting, leaves)
-    fact = _most_telling(tree)
-    return _asking(facts, Question(fact, _leads(tree, fact, facts, setting)))
+    leaves = list(_leaves(tree, {}))
+    if len({leaf.outcome for _, leaf in leaves}) == 1:
+        return _agreed(versions, facts, setting, [leaf for _, leaf in leaves])
+    fact = _most_telling(tree, leaves)
+    return _asking(facts, Question(fact, _leads(leaves, fact, facts, setting)))
 
 
 def explore(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Branch | Leaf:
@@ -85,9 +88,7 @@ def explore(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Bra
             fact = unknown.fact
         else:
             return Leaf(same(outcome), rule, lasts, facts)
-        children = [
-            (cell, grow(facts.with_fact(fact, cell.value))) for cell in cases(fact, facts.bought, facts.delivered)
-        ]
+        children = [(cell, grow(facts.with_fact(fact, cell.value))) for cell in cases(fact, facts.bought, facts.delivered)]
         return Branch(fact, tuple(children))
 
     return grow(facts)
@@ -106,12 +107,12 @@ def _same(result: tuple[object, ...]) -> Outcome:
     )
 
 
-def _leaves(tree: Branch | Leaf) -> Iterator[Leaf]:
+def _leaves(tree: Branch | Leaf, path: Path) -> Iterator[tuple[Path, Leaf]]:
     if isinstance(tree, Leaf):
-        yield tree
+        yield path, tree
     else:
-        for _, child in tree.children:
-            yield from _leaves(child)
+        for cell, child in tree.children:
+            yield from _leaves(child, {**path, tree.fact: cell})
 
 
 def _agreed(versions: tuple[Policy, ...], facts: Facts, setting: Setting, leaves: list[Leaf]) -> Decision:
@@ -176,50 +177,65 @@ def _asking(facts: Facts, question: Question) -> Decision:
     )  # fmt: skip
 
 
-def _outcomes_by_fact(tree: Branch | Leaf) -> dict[str, dict[int | str, set[Outcome]]]:
-    """Return for every fact in the tree, for each of its values, the outcomes that are still possible with it."""
-    every: dict[str, dict[int | str, set[Outcome]]] = {}
-    anyway: dict[str, set[Outcome]] = {}
-    facts = _facts_in(tree)
-
-    def walk(node: Branch | Leaf, path: dict[str, int | str]) -> None:
-        if isinstance(node, Branch):
-            for cell, child in node.children:
-                walk(child, {**path, node.fact: cell.value})
-            return
-        for fact in facts:
-            if fact in path:
-                every.setdefault(fact, {}).setdefault(path[fact], set()).add(node.outcome)
-            else:
-                anyway.setdefault(fact, set()).add(node.outcome)
-
-    walk(tree, {})
-    for fact, outcomes in anyway.items():
-        for possible in every[fact].values():
-            possible |= outcomes
-    return every
+def _cases(leaves: list[tuple[Path, Leaf]], fact: str) -> dict[Cell, list[list[Leaf]]]:
+    """Return every value of a fact, days and prices as the spans that no leaf tells apart, with the leaves that fit it."""
+    other = {"bought": "delivered", "delivered": "bought"}.get(fact, "")
+    groups: dict[tuple[Cell | None, Cell | None], list[Leaf]] = {}
+    for path, leaf in leaves:
+        groups.setdefault((path.get(fact), path.get(other)), []).append(leaf)
+    cells = dict.fromkeys(cell for cell, _ in groups if cell is not None)
+    return {
+        value: [group for (cell, day), group in groups.items() if _fits(value, cell) and _in_order(fact, value, day)]
+        for value in _told_apart(cells)
+    }
 
 
-def _facts_in(tree: Branch | Leaf) -> set[str]:
-    if isinstance(tree, Leaf):
-        return set()
-    return {tree.fact}.union(*(_facts_in(child) for _, child in tree.children))
+def _told_apart(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the spans between all limits of the cells; names as they are."""
+    starts = sorted({cell.value for cell in cells if isinstance(cell.value, int)})
+    if not starts:
+        return list(cells)
+    limits = sorted({*starts, *(cell.last + 1 for cell in cells if cell.last is not None)})
+    ends: list[int | None] = [limit - 1 for limit in limits[1:]]
+    endless = any(cell.last is None for cell in cells)
+    return [Cell(start, end) for start, end in zip(limits, [*ends, None], strict=True) if end is not None or endless]
 
 
-def _most_telling(tree: Branch | Leaf) -> str:
+def _fits(value: Cell, cell: Cell | None) -> bool:
+    if cell is None or cell == value:
+        return True
+    if isinstance(value.value, str) or isinstance(cell.value, str):
+        return False
+    return cell.value <= value.value and (cell.last is None or (value.last is not None and value.last <= cell.last))
+
+
+def _in_order(fact: str, value: Cell, day: Cell | None) -> bool:
+    """Tell whether the purchase can come before the delivery, `day` being the other one of the two (S5)."""
+    if day is None:
+        return True
+    bought, delivered = (value, day) if fact == "bought" else (day, value)
+    assert isinstance(bought.value, int)
+    assert delivered.last is not None
+    return bought.value <= delivered.last
+
+
+def _most_telling(tree: Branch | Leaf, leaves: list[tuple[Path, Leaf]]) -> str:
     """Return the fact whose worst answer leaves the fewest outcomes, among those that can change the outcome (S39)."""
-    every = _outcomes_by_fact(tree)
-    worst = {fact: max(len(outcomes) for outcomes in values.values()) for fact, values in every.items()}
+    every = {}
+    for fact in {fact for path, _ in leaves for fact in path}:
+        cases = _cases(leaves, fact)
+        every[fact] = {value: {leaf.outcome for group in groups for leaf in group} for value, groups in cases.items() if groups}
+    worst = {fact: max(map(len, outcomes.values())) for fact, outcomes in every.items()}
     ranked = sorted(every, key=lambda fact: (worst[fact], ASKED.index(fact)))
     return next(fact for fact in ranked if _can_change(tree, fact, every[fact]))
 
 
-def _can_change(tree: Branch | Leaf, fact: str, outcomes: dict[int | str, set[Outcome]]) -> bool:
+def _can_change(tree: Branch | Leaf, fact: str, outcomes: dict[Cell, set[Outcome]]) -> bool:
     """Tell whether two cases that differ in this fact alone have different outcomes."""
     possible = list(outcomes.values())
     if any(other != possible[0] for other in possible[1:]):
         return True  # an outcome that only some values can reach
-    values = list(outcomes)
+    values = [cell.value for cell in outcomes]
     return any(_differ(_given(tree, fact, values[0]), _given(tree, fact, value)) for value in values[1:])
 
 
@@ -244,42 +260,32 @@ def _differ(one: Branch | Leaf, other: Branch | Leaf) -> bool:
     """Tell whether some values of the remaining facts lead the two trees to different outcomes."""
     if isinstance(one, Branch):
         return any(_differ(child, _given(other, one.fact, cell.value)) for cell, child in one.children)
-    return any(leaf.outcome != one.outcome for leaf in _leaves(other))
+    return any(leaf.outcome != one.outcome for _, leaf in _leaves(other, {}))
 
 
-def _leads(tree: Branch | Leaf, fact: str, facts: Facts, setting: Setting) -> tuple[Lead, ...]:
+def _leads(leaves: list[tuple[Path, Leaf]], fact: str, facts: Facts, setting: Setting) -> tuple[Lead, ...]:
     """Return where each value of the fact leads, days and prices grouped into spans (S41)."""
-    by_cell: dict[Cell, list[Leaf]] = {}
-    anyway: list[Leaf] = []
-
-    def walk(node: Branch | Leaf, cell: Cell | None) -> None:
-        if isinstance(node, Leaf):
-            (anyway if cell is None else by_cell.setdefault(cell, [])).append(node)
-            return
-        for child_cell, child in node.children:
-            walk(child, child_cell if node.fact == fact else cell)
-
-    walk(tree, None)
-    found = [(cell, _lead(fact, [*leaves, *anyway], facts, setting)) for cell, leaves in by_cell.items()]
+    cases = {value: [leaf for group in groups for leaf in group] for value, groups in _cases(leaves, fact).items()}
+    found = [(cell, _lead(fact, fitting, facts, setting)) for cell, fitting in cases.items() if fitting]
     if isinstance(found[0][0].value, int):
         found.sort(key=lambda pair: pair[0].value)
     leads = []
-    for _, group in groupby(found, key=lambda pair: _group(*pair)):
+    for _, group in groupby(found, key=lambda pair: _alike(pair[0], pair[1], cases[pair[0]])):
         spans = list(group)
         untils = zip(*([remedy.until for remedy in lead.remedies] for _, lead in spans), strict=True)
         remedies = tuple(
-            remedy._replace(until=min(until, key=_end))
-            for remedy, until in zip(spans[0][1].remedies, untils, strict=True)
+            remedy._replace(until=min(until, key=_end)) for remedy, until in zip(spans[0][1].remedies, untils, strict=True)
         )
         value = in_words(fact, spans[0][0], spans[-1][0], setting)
         leads.append(Lead(value, spans[0][1].answer, remedies))
     return tuple(leads)
 
 
-def _group(cell: Cell, lead: Lead) -> object:
+def _alike(cell: Cell, lead: Lead, leaves: list[Leaf]) -> object:
+    """Return what neighbouring days or prices must share to be told as one span: where they lead, or could still lead."""
     if isinstance(cell.value, str):
         return cell
-    return lead.answer, [remedy.remedy for remedy in lead.remedies]
+    return lead.answer, [remedy.remedy for remedy in lead.remedies], {leaf.outcome for leaf in leaves}
 
 
 def _lead(fact: str, leaves: list[Leaf], facts: Facts, setting: Setting) -> Lead:
@@ -291,7 +297,6 @@ def _lead(fact: str, leaves: list[Leaf], facts: Facts, setting: Setting) -> Lead
     charged = None if value is None else fee_amount(Fee(*outcome.fee), value)
     ends = [min(lasts, key=_end) for lasts in zip(*(leaf.lasts for leaf in leaves), strict=True)]
     remedies = tuple(
-        with_amount(Remedy(name, None, until), value, charged)
-        for name, until in zip(outcome.remedies, ends, strict=True)
+        with_amount(Remedy(name, None, until), value, charged) for name, until in zip(outcome.remedies, ends, strict=True)
     )
     return Lead("", outcome.answer, remedies)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from returnkit.model.dates import Span, add, iso
-from returnkit.model.money import PRICE_UNITS, line_value, price_text
+from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, line_value, price_text
 from returnkit.policy.decide import Setting
 from returnkit.policy.facts import CHOICES, NAMED, Facts
 from returnkit.policy.language import Also, Line, Policy, Rule, Season, Terms
@@ -82,7 +82,7 @@ def _price_limits(versions: tuple[Policy, ...], facts: Facts, setting: Setting) 
 
 def _first_above(amount: int, quantity: int, digits: int) -> int:
     """Return the lowest price for one piece at which `quantity` of them are worth more than the amount."""
-    price = max(0, (2 * amount + 1) * (PRICE_UNITS // 10**digits) // (2 * quantity) - 1)
+    price = max(0, (2 * amount + 1) * (PRICE_UNITS // MINOR_UNITS[digits]) // (2 * quantity) - 1)
     while line_value(price, quantity, digits) <= amount:
         price += 1
     return price
@@ -110,9 +110,7 @@ def _clock_limits(versions: tuple[Policy, ...], on: int, setting: Setting) -> se
                 if window.opens is not None:
                     limits.add(_first(lambda day, opens=window.opens: add(day, opens) > on, on))  # type: ignore[misc]
                 if window.lasts is not None:
-                    closings |= {
-                        ((window.lasts, *chosen), rule.terms.if_closed, late) for chosen in sums for late in lates
-                    }
+                    closings |= {((window.lasts, *chosen), rule.terms.if_closed, late) for chosen in sums for late in lates}
         for terms in {rule.terms for rule in policy.rules}:
             closings |= {((span,), terms.if_closed, None) for span in _span_lines(policy, terms)}
         for spans, if_closed, late in closings:
@@ -140,9 +138,7 @@ def _span_lines(policy: Policy, terms: Terms) -> set[Span]:
     return {line.span for line in lines if line.span is not None}
 
 
-def _open_test(
-    spans: tuple[Span, ...], if_closed: str, late: Span | None, on: int, setting: Setting
-) -> Callable[[int], bool]:
+def _open_test(spans: tuple[Span, ...], if_closed: str, late: Span | None, on: int, setting: Setting) -> Callable[[int], bool]:
     def is_open(start: int) -> bool:
         last = last_day(start, spans, 0, if_closed, setting.calendar)
         return on <= (last if late is None else add(last, late))
@@ -160,9 +156,15 @@ def in_words(fact: str, first: Cell, last: Cell, setting: Setting) -> str:
     if isinstance(first.value, str):
         return first.value
     if fact == "price":
-        low = f"from {price_text(first.value, setting.digits)}" if first.value else ""
-        high = f"under {price_text(last.last + 1, setting.digits)}" if last.last is not None else ""
+        low = f"from {_whole_minor(first.value, setting.digits)}" if first.value else ""
+        high = f"under {_whole_minor(last.last + 1, setting.digits)}" if last.last is not None else ""
         return " ".join(text for text in (low, high) if text)
     begin = ".." if first.value == LONG_AGO else iso(first.value)
     assert last.last is not None
     return f"{begin}/{iso(last.last)}"
+
+
+def _whole_minor(price: int, digits: int) -> str:
+    """Return a limit for prices as they stand on a label: the first whole minor unit on its upper side."""
+    unit = PRICE_UNITS // MINOR_UNITS[digits]
+    return price_text(-(-price // unit) * unit, digits)

@@ -8,14 +8,13 @@ from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from returnkit.model.dates import Span, add
-from returnkit.policy.decide import Remedy, Setting, combined_fee, discretion
+from returnkit.policy.decide import Remedy, Setting, discretion
 from returnkit.policy.facts import Facts, Unknown
 from returnkit.policy.language import (
     CONDITION_TERMS,
     RECEIPT_TERMS,
     VALUES,
     Also,
-    Fee,
     Line,
     Policy,
     Rule,
@@ -159,9 +158,7 @@ class _Source:
         ends = []
         for season in self.policy.seasons:
             first, last = season.bought
-            ends.append(
-                f"({season.until} if {first} <= {self.known('bought')} <= {last} and {self.all_of(season, None)} else 0)"
-            )
+            ends.append(f"({season.until} if {first} <= {self.known('bought')} <= {last} and {self.all_of(season, None)} else 0)")
         return "0" if not ends else ends[0] if len(ends) == 1 else f"max({', '.join(ends)})"
 
     def plus(self, day: str, span: Span) -> str:
@@ -258,10 +255,7 @@ class _Source:
         charging = [(f"also{number}", also.fee) for number, also in enumerate(self.policy.alsos) if any(also.fee)]
         if not charging:
             return self.constant(tuple(terms.fee))
-        highest = [
-            f"max({terms.fee[at]}, {', '.join(f'{fee[at]} if {also} else 0' for also, fee in charging)})"
-            for at in (0, 1)
-        ]
+        highest = [f"max({terms.fee[at]}, {', '.join(f'{fee[at]} if {also} else 0' for also, fee in charging)})" for at in (0, 1)]
         return f"({highest[0]}, {highest[1]})"
 
     def value(self, terms: Terms) -> str:
@@ -271,12 +265,10 @@ class _Source:
         return f"({VALUES[1]!r} if {' or '.join(lowering)} else {VALUES[0]!r})"
 
     def approval(self, terms: Terms) -> str:
-        raising = [
-            f"{also.approval} if also{number} else 0" for number, also in enumerate(self.policy.alsos) if also.approval
-        ]
+        raising = [f"{also.approval} if also{number} else 0" for number, also in enumerate(self.policy.alsos) if also.approval]
         return f"max({terms.approval}, {', '.join(raising)})" if raising else str(terms.approval)
 
-    def beyond(  # noqa: PLR0913 - called by generated code only
+    def beyond(  # noqa: PLR0913, PLR0917 - called by generated code only
         self,
         rule: Rule,
         every: tuple[tuple[str | None, int | None, int | None], ...],

@@ -43,7 +43,8 @@ class Condition(NamedTuple):
     """One condition that the decision looked at.
 
     `part` is the id of the rule, overlay or season it stands in; `kind` is `when`, `unless`, `bought`, `term` or
-    `window`; `held` is None where the fact is unknown and made no difference.
+    `window`; `held` is None where the fact is unknown and made no difference. A window names its remedy, a line of names
+    the single `names`.
     """
 
     part: str
@@ -53,6 +54,7 @@ class Condition(NamedTuple):
     value: object
     held: bool | None
     remedy: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Remedy(NamedTuple):
@@ -139,7 +141,7 @@ def fee_amount(fee: Fee, value: int) -> int:
     return min(max(fee.percent * value // 10_000, fee.fixed), value)
 
 
-def discretion(
+def discretion(  # noqa: PLR0913, PLR0917 - two callers hand over all that a room depends on
     rooms: tuple[Room | None, ...], remedies: list[Remedy], terms: Terms, approval: int, facts: Facts, digits: int
 ) -> tuple[int, tuple[str, ...], tuple[str, ...]] | None:
     """Return the role whose room holds the case, the remedies that it may give, and what it waives; None if nobody's.
@@ -162,9 +164,7 @@ def discretion(
         if not missing <= room.waive:
             continue
         fitting = [remedy for remedy in remedies if _fits(room, remedy, facts)]
-        if fitting and (
-            room.amount is None or line_value(known(facts.price, "price"), facts.quantity, digits) <= room.amount
-        ):
+        if fitting and (room.amount is None or line_value(known(facts.price, "price"), facts.quantity, digits) <= room.amount):
             late = any(remedy.until is not None and facts.on > remedy.until for remedy in fitting)
             waived = tuple(waiver for waiver in WAIVERS if waiver in missing or (waiver == "late" and late))
             return role, tuple(remedy.remedy for remedy in fitting), waived
@@ -255,7 +255,9 @@ class _Examination:
                 result = result and fulfilled is not False
                 want = line.text if kind == "when" else f"not {line.text}"
                 value = self.facts.on if line.span is not None else getattr(self.facts, line.fact)
-                self.conditions.append(Condition(part.id, kind, hyphened(line.fact), want, value, fulfilled))
+                names = tuple(line.text.split(", ")) if line.names else ()
+                fact = hyphened(line.fact)
+                self.conditions.append(Condition(part.id, kind, fact, want, value, fulfilled, names=names))
         if result and missing:
             raise missing
         return result
@@ -305,9 +307,7 @@ class _Examination:
                 remedy = Remedy(name, opens, until)
                 remedies.append(remedy)
                 want = f"{window.text} from {terms.counts_from}" if window.lasts else window.text
-                self.conditions.append(
-                    Condition(rule.id, "window", "on", want, self.facts.on, self.in_time(remedy), name)
-                )
+                self.conditions.append(Condition(rule.id, "window", "on", want, self.facts.on, self.in_time(remedy), name))
         return remedies
 
     def in_time(self, remedy: Remedy) -> bool:

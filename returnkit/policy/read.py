@@ -50,10 +50,9 @@ WHEN = (*NAMES, *CLOSED, "price", "quantity", "bought", "within", "after")
 WHEN_SEASON = tuple(line for line in WHEN if line not in ("within", "after"))  # they look at seasons themselves (S12)
 
 _AT_THE_TOP = dict.fromkeys(("schema", "effective"), "it belongs at the top of the file, above the first [table]")
-_IN_THE_RULE = _AT_THE_TOP | {
-    key: "it belongs to the entry itself: write it above its [… .when] and [… .unless]"
-    for key in {*RULE, *ALSO, *SEASON} - {*WHEN}
-}
+_IN_THE_RULE = _AT_THE_TOP | dict.fromkeys(
+    {*RULE, *ALSO, *SEASON} - {*WHEN}, "it belongs to the entry itself: write it above its [… .when] and [… .unless]"
+)
 
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))? ?%", re.ASCII)
 _RANGE = re.compile(r"(?:from ([\d.]+))? ?(?:under ([\d.]+))?", re.ASCII)
@@ -83,16 +82,14 @@ def _policy(top: Table, reader: _Reader, file: str, source: bytes) -> Policy:
     if "schema" not in top or top.whole("schema") != SCHEMA:
         top.note("schema", "the schema is missing or not one that this version reads", f"write schema = {SCHEMA}")
     if "effective" not in top:
-        top.note(
-            "effective", "effective is missing", "write the first day of sale it holds for: effective = 2026-11-01"
-        )
+        top.note("effective", "effective is missing", "write the first day of sale it holds for: effective = 2026-11-01")
     terms = _terms(top.table("terms", TERMS, _AT_THE_TOP), None, reader)
     if "terms" not in top:
         top.note("terms", "there is no [terms]", "write what holds where no rule says otherwise")
     rules = [_rule(table, terms, reader) for table in top.tables("rule", RULE, _AT_THE_TOP)]
     rules.append(Rule(NO_RULE, (), (), terms, {}))
     alsos = [_also(table, at, reader) for at, table in enumerate(top.tables("also", ALSO, _AT_THE_TOP), 1)]
-    seasons = [_season(table, at, reader) for at, table in enumerate(top.tables("season", SEASON, _AT_THE_TOP), 1)]
+    seasons = [_season(table, at) for at, table in enumerate(top.tables("season", SEASON, _AT_THE_TOP), 1)]
     _no_id_twice(
         top,
         [
@@ -144,12 +141,10 @@ def _also(table: Table, number: int, reader: _Reader) -> Also:
     )
 
 
-def _season(table: Table, number: int, reader: _Reader) -> Season:
+def _season(table: Table, number: int) -> Season:
     for key in ("bought", "until"):
         if key not in table:
-            table.note(
-                key, f"the season has no {key}", "write bought = [2026-11-15, 2026-12-24] and until = 2027-01-31"
-            )
+            table.note(key, f"the season has no {key}", "write bought = [2026-11-15, 2026-12-24] and until = 2027-01-31")
     return Season(
         id=name(table.text("id", f"season-{number}")),
         when=_lines(table, "when", WHEN_SEASON),

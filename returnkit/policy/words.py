@@ -1,14 +1,16 @@
 """From decisions and policies to sentences. What is said to a customer is worded by what is possible (need H)."""
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 from returnkit.languages import Language
 from returnkit.model.dates import Span, add
-from returnkit.model.money import PRICE_UNITS, decimal_text, price_text
+from returnkit.model.digest import short_sha256
+from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, decimal_text, price_text
 from returnkit.policy.decide import Decision, Remedy, hyphened
 from returnkit.policy.facts import Facts
-from returnkit.policy.language import CONDITION_TERMS, Also, Fee, Line, Range, Rule, Season, Terms, Window
+from returnkit.policy.language import CONDITION_TERMS, Also, Fee, Line, Policy, Range, Rule, Season, Terms, Window
 from returnkit.policy.windows import clock_start
 
 MONTHS_A_YEAR = 12
@@ -78,15 +80,18 @@ class Words(NamedTuple):
             return self.money(fee.fixed)
         return f"{percent(fee)} %" + (f" ({self.money(fee.fixed)})" if fee.fixed else "")
 
+    def policy(self, policy: Policy) -> str:
+        """Return which policy decided: its file, since when, its fingerprint."""
+        day = self.language.day(policy.effective)
+        return self.language.say("explain.policy", file=policy.file, day=day, hash=short_sha256(policy.source))
+
     # The conditions of a rule
 
     def part(self, part: Rule | Also | Season) -> str:
         """Return the conditions of a rule, an overlay or a season in words."""
         text = ", ".join(self.line(line) for line in part.when)
         if part.unless:
-            excepted = self.language.say(
-                "except", conditions=self.language.one_of([self.line(line) for line in part.unless])
-            )
+            excepted = self.language.say("except", conditions=self.language.one_of([self.line(line) for line in part.unless]))
             text = f"{text}, {excepted}" if text else excepted
         return text
 
@@ -112,7 +117,7 @@ class Words(NamedTuple):
     def _number(self, fact: str, number: int) -> str:
         if fact != "price":
             return str(number)
-        unit = PRICE_UNITS // 10**self.digits
+        unit = PRICE_UNITS // MINOR_UNITS[self.digits]
         return price_text(number, self.digits) if number % unit else self.money(number // unit)
 
     # The sentence at the till
@@ -193,8 +198,7 @@ class Words(NamedTuple):
         terms = decision.terms
         assert terms is not None
         if decision.remedies:
-            options = [self._promise(remedy, decision) for remedy in decision.remedies]
-            said = [self.language.say("sell.mind", options=self.language.one_of(options))]
+            said = [self.language.say("sell.mind", options=self._promises(decision))]
             if any(decision.fee):
                 said.append(self.language.say("sell.fee", fee=self.fee(decision.fee)))
             said += [
@@ -204,25 +208,31 @@ class Words(NamedTuple):
         else:
             said = [self.language.pick(text) for text in decision.because] or [self.language.say("sell.nothing")]
             if faulty is not None:
-                options = [self._promise(remedy, faulty) for remedy in faulty.remedies]
-                said.append(self.language.say("sell.faulty", options=self.language.one_of(options)))
+                said.append(self.language.say("sell.faulty", options=self._promises(faulty)))
         return _sentences(said)
 
-    def _promise(self, remedy: Remedy, decision: Decision) -> str:
+    def _promises(self, decision: Decision) -> str:
+        """Return every remedy with its time; those that share it are named together."""
+        times = [(self._time(remedy, decision), self.name("remedy", remedy.remedy)) for remedy in decision.remedies]
+        options = [
+            self.language.say("sell.option", remedy=self.language.one_of([noun for _, noun in group]), time=time)
+            for time, group in groupby(times, key=lambda pair: pair[0])
+        ]
+        return "; ".join(options)
+
+    def _time(self, remedy: Remedy, decision: Decision) -> str:
         terms, facts = decision.terms, decision.facts
         assert terms is not None
-        noun = self.name("remedy", remedy.remedy)
         windows = dict(terms.offer)
         window = windows.get(remedy.remedy, windows.get("refund"))
         if remedy.until is None or window is None or window.lasts is None:
-            return self.language.say("sell.option.always", remedy=noun, window=self.language.say("within.always"))
+            return self.language.say("within.always")
         if terms.counts_from != "purchase" and facts.channel != "store":
-            counted = self.language.say(f"counts-from.{terms.counts_from}")
-            return self.language.say("sell.option", remedy=noun, window=self.within(window), until=counted)
+            return f"{self.within(window)}, {self.language.say(f'counts-from.{terms.counts_from}')}"
         until = self.language.until(remedy.until)
         if remedy.until != add(clock_start(terms.counts_from, facts), window.lasts):
-            return self.language.say("sell.option.until", remedy=noun, until=until)
-        return self.language.say("sell.option", remedy=noun, window=self.within(window), until=until)
+            return until  # a season, an extra or a closed day moved it: the day says more than the window
+        return f"{self.within(window)} ({until})"
 
 
 def _length(span: Span) -> int:

@@ -59,8 +59,7 @@ def as_oracle_says(decision: Decision, setting: Setting) -> dict[str, Any]:
         "refund_to": terms.refund_to,
         "return_to": {way: cost if cost in ("free", "customer") else Decimal(cost) for way, cost in terms.return_to},
         "amounts": {
-            remedy.remedy: None if remedy.amount is None else Decimal(decimal_text(remedy.amount, 2))
-            for remedy in open_now
+            remedy.remedy: None if remedy.amount is None else Decimal(decimal_text(remedy.amount, 2)) for remedy in open_now
         },
     }
 
@@ -110,8 +109,8 @@ def test_answers_or_asks_as_brute_force_does(case: Case) -> None:
         assert verdict["agreed"], "answered, although unknown facts could change it"
         said = as_oracle_says(decision, setting)
         said["return_to"] = said["return_to"] if decision.remedies else {}
-        assert oracle.outcome({**said, "remedies": [(remedy.remedy, None) for remedy in decision.remedies]}) == (
-            verdict["outcome"]
+        assert (
+            oracle.outcome({**said, "remedies": [(remedy.remedy, None) for remedy in decision.remedies]}) == (verdict["outcome"])
         )
         assert {name: until for name, until in said["remedies"]} == {  # noqa: C416
             name: until and until.isoformat() for name, until in verdict["until"].items()

@@ -1,0 +1,125 @@
+"""`returnkit init`: make a new shop folder."""
+
+import os
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from returnkit.commands.options import HELP, given_globals, global_options
+from returnkit.errors import BadInputError, Problem
+from returnkit.languages import known_languages
+from returnkit.model.text import LONGEST_NAME, has_control
+from returnkit.records.rewrite import create
+from returnkit.shop import zone_exists
+from returnkit.starter import LANGUAGES, USUAL, Newcomer, files
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+@global_options
+@click.command(context_settings=HELP)
+@click.argument("folder", metavar="DIR")
+@click.option("--name", metavar="NAME", help="What the shop is called.")
+@click.option("--country", metavar="CODE", help="Where it is: two letters, such as LV.")
+@click.option("--currency", metavar="CODE", help="What it sells in: three letters, such as EUR (default: the country's).")
+@click.option("--time-zone", metavar="ZONE", help="Such as Europe/Riga (default: the country's).")
+def init(
+    folder: str,
+    name: str | None,
+    country: str | None,
+    currency: str | None,
+    time_zone: str | None,
+) -> int:
+    r"""Make a new shop folder in DIR: what the shop is, a sensible return policy for its country, and what it sells.
+
+    \b
+        returnkit init my-shop --name "Rowan" --country LV
+        returnkit init my-shop --name "Rowan" --country LV --lang lv,en
+
+    --lang names the languages that the shop speaks, the main one first (default: the country's and English).
+
+    On a terminal, what is missing is asked for. Nothing that is there already is ever overwritten.
+    """
+    texts = files(_newcomer(name, country, currency, time_zone))
+    paths = {path: os.path.join(folder, path) for path in texts}
+    there = [path for path in texts if os.path.lexists(paths[path])]
+    refused = [path for path in there if not os.path.basename(path).startswith(".")]
+    if refused:
+        remedy = "nothing was written; choose another folder"
+        raise BadInputError(*(Problem("it is there already", remedy, paths[path]) for path in refused))
+    for path, text in texts.items():
+        if path not in there:
+            _make_folder(os.path.dirname(paths[path]))
+            create(paths[path], text.encode())
+        elif text:
+            click.echo(f"returnkit: note: {paths[path]} is kept as it is; it should say:\n{text}", err=True)
+    click.echo(folder)
+    click.echo(_next_steps(folder), err=True)
+    return 0
+
+
+def _newcomer(name: str | None, country: str | None, currency: str | None, time_zone: str | None) -> Newcomer:
+    """Return what the shop says of itself, asked for where it is missing. Raises BadInputError with every problem."""
+    name = name or _asked("Name of the shop", "--name")
+    country = (country or _asked("Country, two letters", "--country")).upper()
+    usual = USUAL.get(country, ("", ""))
+    currency = (currency or _asked("Currency", "--currency", usual[0])).upper()
+    main = LANGUAGES.get(country, "en")
+    languages = given_globals().get("lang") or _asked("Languages", "--lang", main if main == "en" else f"{main},en")
+    time_zone = time_zone or _asked("Time zone", "--time-zone", usual[1])
+    codes = tuple(code.strip().lower() for code in languages.split(","))
+    problems = []
+    if not name.strip() or has_control(name) or len(name) > LONGEST_NAME:
+        problems.append(Problem(f"--name {name!r} is not understood", f"write 1 to {LONGEST_NAME} characters"))
+    if not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - ISO 3166-1 alpha-2
+        problems.append(Problem(f"--country {country!r} is not understood", "write two letters (ISO 3166-1), such as LV"))
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):  # noqa: PLR2004 - ISO 4217
+        problems.append(Problem(f"--currency {currency!r} is not understood", "write three letters (ISO 4217), such as EUR"))
+    if not all(code.isascii() and code.isalpha() and len(code) in (2, 3) for code in codes):
+        problems.append(Problem(f"--lang {languages!r} is not understood", "write codes such as lv,en"))
+    if not zone_exists(time_zone):
+        problems.append(Problem(f"--time-zone {time_zone!r} is not known", "write one such as Europe/Riga"))
+    if problems:
+        raise BadInputError(*problems)
+    unspoken = [code for code in codes if code not in known_languages()]
+    if unspoken:
+        click.echo(f"returnkit: note: no sentences yet in {', '.join(unspoken)}: English stands in", err=True)
+    from zoneinfo import ZoneInfo
+
+    return Newcomer(name.strip(), country, currency, codes, time_zone, _today(ZoneInfo(time_zone)))
+
+
+def _today(zone: "ZoneInfo") -> int:
+    now = given_globals().get("now")
+    try:
+        moment = datetime.fromisoformat(now) if now else datetime.now(zone)
+    except ValueError:
+        raise BadInputError(Problem(f"--now {now!r} is not understood", "write it as 2026-11-21T15:30:00+02:00")) from None
+    return (moment.astimezone(zone) if moment.tzinfo else moment).date().toordinal()
+
+
+def _asked(question: str, option: str, default: str = "") -> str:
+    """Return the default, or the answer of a person on a terminal; without either it is a usage error."""
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        answer: str = click.prompt(question, default=default or None, err=True)
+        return answer
+    if not default:
+        raise BadInputError(Problem(f"{option} is missing", "see returnkit init --help"))
+    return default
+
+
+def _make_folder(path: str) -> None:
+    try:
+        os.makedirs(path or ".", exist_ok=True)
+    except OSError as error:
+        raise BadInputError(Problem(f"the folder cannot be made: {error.strerror}", "choose another place", path)) from None
+
+
+def _next_steps(folder: str) -> str:
+    return f"""Next: put who works here into {folder}/policies/shop.toml, read {folder}/policies/returns.toml, and try it:
+    cd {folder}
+    returnkit policy show
+    returnkit policy check --bought yesterday --condition opened"""

@@ -1,0 +1,107 @@
+"""Options that many commands share, and where their values are kept."""
+
+from typing import TypeVar
+
+import click
+
+from returnkit.render import FORMATS
+
+Command = TypeVar("Command", bound=click.Command)
+
+GLOBAL = "returnkit.global"
+FACTS = "returnkit.facts"
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _kept(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    """Keep a global option's value; the one nearest to the verb wins."""
+    if value is not None and param.name is not None:
+        ctx.meta.setdefault(GLOBAL, {})[param.name] = value
+
+
+def _fact(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value is not None and value != () and param.name is not None:
+        ctx.meta.setdefault(FACTS, {})[param.name] = value
+
+
+GLOBAL_OPTIONS = {
+    "--shop": ("DIR", "The shop folder; else RETURNKIT_SHOP, else the nearest one upwards from here."),
+    "--now": ("TIME", "The time it is taken to be, such as 2026-11-21T15:30:00+02:00."),
+    "--lang": ("CODE", "The language of what is said; else the shop's first one."),
+    "--till": ("NAME", "The till that this is."),
+    "--staff": ("NAME", "Who is at the counter; their role is taken from shop.toml."),
+}
+
+
+def global_options(command: Command) -> Command:
+    """Let a command take the options that hold everywhere, before or after the verb."""
+    for name, (metavar, text) in GLOBAL_OPTIONS.items():
+        option = click.Option([name], metavar=metavar, help=text, expose_value=False, callback=_kept)
+        command.params.append(option)
+    return command
+
+
+FACT_OPTIONS = {
+    "--sku": ("CODE", "Article number; category and tags follow from items.toml."),
+    "--category": ("NAME", "What kind of article it is."),
+    "--tag": ("NAME", "A tag of the article, such as clearance; may be given several times."),
+    "--price": ("AMOUNT", "What was paid for one piece: 49.90."),
+    "--lowest-price": ("AMOUNT", "Its lowest recent price, where the policy goes by that."),
+    "--quantity": ("N", "How many pieces (default 1)."),
+    "--bought": ("DAY", "Day of purchase: 2026-11-01, yesterday, 3 days ago, monday."),
+    "--delivered": ("DAY", "Day the last parcel arrived; in a shop, the day of purchase."),
+    "--channel": ("WHERE", "Where it was bought: store, online, phone, doorstep."),
+    "--reason": ("WHY", "Why it comes back: faulty, wrong-size, ...; not-said is an answer."),
+    "--condition": ("STATE", "unopened, opened, resaleable (as new), worn, damaged."),
+    "--receipt": ("PROOF", "yes, gift, other-proof, no."),
+    "--member": ("NAME", "The customer's membership; none is an answer."),
+    "--paid-with": ("MEANS", "How it was paid."),
+    "--seller": ("NAME", "Who sold it, where the shop sells for others."),
+    "--country": ("CODE", "Country it was delivered to."),
+    "--on": ("DAY", "Day the customer asks (default today)."),
+    "--role": ("ROLE", "Role of who decides (default: that of --staff, else the lowest)."),
+    "--remedy": ("REMEDY", "The remedy that is wanted, if only one will do."),
+}
+
+
+def fact_options(command: click.Command) -> click.Command:
+    """Let a command take the facts of a return."""
+    for name, (metavar, text) in FACT_OPTIONS.items():
+        multiple = name == "--tag"
+        option = click.Option([name], metavar=metavar, help=text, multiple=multiple, expose_value=False, callback=_fact)
+        command.params.append(option)
+    return command
+
+
+def output_options(command: click.Command) -> click.Command:
+    """Let a command be told how its answer looks and where it goes."""
+    command.params.append(
+        click.Option(
+            ["-f", "--format", "form"],
+            type=click.Choice(FORMATS),
+            help="How the answer looks (default: table, or by the ending of -o).",
+        )
+    )
+    command.params.append(
+        click.Option(["-o", "--output"], metavar="FILE", help="Where the answer goes (default: -, standard output).")
+    )
+    return command
+
+
+def policy_option(command: click.Command) -> click.Command:
+    """Let a command judge by another policy file than the shop's own."""
+    command.params.append(click.Option(["--policy"], metavar="FILE", help="A policy file to take instead of the shop's own."))
+    return command
+
+
+def given_globals() -> dict[str, str]:
+    """Return the global options that were given."""
+    kept: dict[str, str] = click.get_current_context().meta.get(GLOBAL, {})
+    return kept
+
+
+def given_facts() -> dict[str, object]:
+    """Return the facts that were given, by name with underscores."""
+    kept: dict[str, object] = click.get_current_context().meta.get(FACTS, {})
+    return kept

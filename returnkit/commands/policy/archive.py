@@ -1,0 +1,60 @@
+"""`returnkit policy archive`: keep today's text before it changes."""
+
+import os
+import re
+
+import click
+
+from returnkit.commands.options import HELP, global_options
+from returnkit.commands.session import Session
+from returnkit.errors import BadInputError, Problem
+from returnkit.model.dates import iso, parse_day
+from returnkit.policy.read import read_policy
+from returnkit.records.rewrite import create, replace
+
+_EFFECTIVE = re.compile(rb"""^([ \t]*["']?effective["']?[ \t]*=[ \t]*)["']?\d{4}-\d\d-\d\d["']?""", re.MULTILINE)
+
+
+@global_options
+@click.command(context_settings=HELP)
+@click.option("--effective", metavar="DAY", help="The first day of sale on which the new text holds.")
+def archive(effective: str | None) -> int:
+    r"""Copy today's return policy to policies/archive/, so that what was bought under it is judged by it for ever.
+
+    \b
+        returnkit policy archive --effective 2027-01-01
+
+    With --effective, policies/returns.toml then begins on that day: go on and change it. Until that day the archived
+    text stays in force. Nothing in the archive is ever overwritten.
+    """
+    session = Session()
+    policy = session.shop.policy()
+    folder = os.path.join(session.shop.folder, "policies")
+    kept = os.path.join(folder, "archive", f"returns-{iso(policy.effective)}.toml")
+    changed = None if effective is None else _from(policy.source, policy.effective, effective, session)
+    os.makedirs(os.path.dirname(kept), exist_ok=True)
+    if os.path.lexists(kept):
+        with open(kept, "rb") as file:
+            if file.read() != policy.source:
+                remedy = "give the new text a later day in returns.toml: effective = …"
+                raise BadInputError(Problem("another text is archived for the same first day", remedy, os.path.relpath(kept)))
+    else:
+        create(kept, policy.source)
+    click.echo(os.path.relpath(kept))
+    if changed is not None:
+        replace(os.path.join(folder, "returns.toml"), changed)
+        click.echo(f"policies/returns.toml now holds from {effective} on; change it until then", err=True)
+    return 0
+
+
+def _from(source: bytes, current: int, effective: str, session: Session) -> bytes:
+    """Return the policy's text with a later first day, its comments and layout untouched."""
+    try:
+        day = parse_day(effective, session.today)
+    except ValueError as error:
+        raise BadInputError(Problem(f"--effective {effective!r} is not understood", str(error))) from None
+    if day <= current:
+        raise BadInputError(Problem(f"the policy holds from {iso(current)} on already", "name a later day"))
+    changed = _EFFECTIVE.sub(rb"\g<1>" + iso(day).encode(), source, count=1)
+    read_policy(changed, "policies/returns.toml", session.shop.roles, session.shop.currency)
+    return changed

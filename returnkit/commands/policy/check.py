@@ -1,0 +1,169 @@
+"""`returnkit policy check`: judge a return in one line."""
+
+import sys
+
+import click
+
+from returnkit.commands.options import (
+    HELP,
+    fact_options,
+    given_facts,
+    global_options,
+    output_options,
+    policy_option,
+)
+from returnkit.commands.session import Session, deliver, form_of
+from returnkit.errors import BadInputError
+from returnkit.model.dates import iso
+from returnkit.model.money import decimal_text
+from returnkit.policy.ask import judge
+from returnkit.policy.decide import Decision, Remedy, Setting, hyphened
+from returnkit.policy.facts import Facts
+from returnkit.policy.words import Words, sentence
+from returnkit.render import Report, Section
+
+EXIT_CODES = {"yes": 0, "no": 1, "manager": 4, "ask": 5}
+
+
+@global_options
+@output_options
+@policy_option
+@fact_options
+@click.command(context_settings=HELP)
+@click.argument("lines", required=False, metavar="[-|FILE]")
+def check(lines: str | None, policy: str | None, form: str | None, output: str | None) -> int:
+    r"""Judge a return by the written policy: the answer, what is open until when, how much, and what to say.
+
+    \b
+        returnkit policy check --category toys --bought 2026-11-01 --condition opened
+        returnkit policy check --sku LEGO-10280 --bought yesterday --price 49.90 -f json
+        returnkit policy check - < returns.jsonl > answers.jsonl
+
+    What is not given is unknown. If it makes no difference, nobody is asked for it. If it does, the answer is the one
+    question that settles most, with what each answer would lead to; on a terminal you can answer it right away.
+
+    The version of the policy that was in force on the day of purchase decides; earlier ones are in policies/archive/.
+
+    With - (or a file) every line is a JSON object with the same facts as keys ("paid_with" or "paid-with", "tag" a list
+    or a text, money in quotes); options given beside it hold for lines that do not say otherwise. Every line is
+    answered in its place with one line of JSON that carries its own "exit"; a line that cannot be read answers
+    {"error": ..., "exit": 2}.
+
+    Exit code: 0 yes, 1 no, 4 a person must decide (it says who), 5 one fact is missing (it says which); 2 wrong usage,
+    3 a policy cannot be read. With -: 0 if every line was judged, 2 if a line was bad.
+    """
+    session = Session(policy)
+    if lines is not None:
+        from returnkit.commands.policy.batch import check_lines
+
+        return check_lines(session, lines, given_facts(), output)
+    facts = session.facts(given_facts())
+    decision, setting = judged(session, facts)
+    while decision.answer == "ask" and form_of(form, output) == "table" and _on_a_terminal():
+        answered = _answered(session, decision)
+        if answered is None:
+            break
+        facts = answered
+        decision, setting = judged(session, facts)
+    deliver(report(session, decision, setting, form_of(form, output)), form, output)
+    return EXIT_CODES[decision.answer]
+
+
+def judged(session: Session, facts: Facts) -> tuple[Decision, Setting]:
+    """Return the decision by the shop's policy, and the setting it was made in."""
+    versions = session.versions(facts.bought)
+    session.check_names(facts, versions)
+    setting = session.shop.setting(versions)
+    return judge(versions, facts, setting), setting
+
+
+def say(session: Session, decision: Decision, setting: Setting, words: Words) -> str:
+    """Return the sentence to say; a refusal is worded by what is possible."""
+    possible: tuple[Decision, ...] = ()
+    if decision.answer == "no":
+        from returnkit.policy.alternatives import possible_instead
+
+        possible = possible_instead(session.versions(decision.facts.bought), decision, setting)
+    return words.answer(decision, session.who(decision), possible)
+
+
+def report(session: Session, decision: Decision, setting: Setting, form: str) -> Report:
+    """Return the answer as a report: two lines to read, a row for each remedy, the decision as data."""
+    words, shop = session.words(), session.shop
+    said = say(session, decision, setting, words)
+    who = session.who(decision)
+    data: object = None
+    if form in ("json", "jsonl"):
+        from returnkit.policy.as_json import decision_as_json
+
+        data = decision_as_json(decision, setting, shop.currency, who, said)
+    columns = [words.language.say(f"column.{column}") for column in ("remedy", "until", "amount")]
+    rows = [
+        (
+            words.name("remedy", remedy.remedy),
+            "" if remedy.until is None else iso(remedy.until),
+            "" if remedy.amount is None else decimal_text(remedy.amount, shop.digits),
+        )
+        for remedy in decision.remedies
+    ]
+    sections = (Section("", tuple(_lines(decision, words, who, said))),)
+    title = "" if form in ("table", "md") else words.language.say(f"answer.{decision.answer}", who=", ".join(who))
+    return Report(title, words.language.code, sections, tuple(columns), tuple(rows), data)
+
+
+def _lines(decision: Decision, words: Words, who: tuple[str, ...], said: str) -> list[str]:
+    """Return the answer as it stands on the counter's screen."""
+    language = words.language
+    heading = language.say(f"answer.{decision.answer}", who=", ".join(who))
+    question = decision.question
+    if question is not None:
+        option = f"--{hyphened(question.fact)}"
+        values = [words.name(question.fact, lead.value) for lead in question.leads]
+        width = max(len(value) for value in values) if values else 0
+        leads = [
+            f"  {value:{width}}  {_outcome(lead.answer, [remedy.remedy for remedy in lead.remedies], words)}"
+            for value, lead in zip(values, question.leads, strict=True)
+        ]
+        return [f"{heading}: {said} ({language.say('ask.option', option=option)})", *leads]
+    options = [_open(remedy, decision.facts.on, words) for remedy in decision.remedies]
+    return [f"{heading}: {'; '.join(options)}" if options else heading, f"  “{said}”"]
+
+
+def _open(remedy: Remedy, on: int, words: Words) -> str:
+    text = words.name("remedy", remedy.remedy)
+    if remedy.amount is not None:
+        text = f"{text} {words.money(remedy.amount)}"
+    if remedy.until is None or remedy.until < on:
+        return text
+    return f"{text} {words.language.until(remedy.until)}"
+
+
+def _outcome(answer: str, remedies: list[str], words: Words) -> str:
+    if answer == "ask":
+        return words.language.say("lead.ask")
+    heading = words.language.say(f"answer.{answer}", who=words.role("manager")).lower()
+    names = ", ".join(words.name("remedy", remedy) for remedy in remedies)
+    return f"{heading}: {names}" if names else heading
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _answered(session: Session, decision: Decision) -> Facts | None:
+    """Ask the question on the terminal, again where the answer is not understood; None where nobody answers."""
+    assert decision.question is not None
+    fact = decision.question.fact
+    words = session.words()
+    click.echo("\n".join(_lines(decision, words, (), words.answer(decision, ()))), err=True)
+    while True:
+        answer = click.prompt(sentence(words.name("fact", hyphened(fact))), default="", show_default=False, err=True)
+        if not answer.strip():
+            return None
+        try:
+            facts = session.facts({**given_facts(), fact: answer.strip()})
+        except BadInputError as error:
+            click.echo(f"{error.problems[0].what}: {error.problems[0].remedy}", err=True)
+        else:
+            given_facts()[fact] = answer.strip()
+            return facts

@@ -1,0 +1,49 @@
+"""`returnkit policy explain`: every condition, and what would have made it a yes."""
+
+import click
+
+from returnkit.commands.options import HELP, fact_options, given_facts, global_options, output_options, policy_option
+from returnkit.commands.policy.check import EXIT_CODES, judged, report
+from returnkit.commands.session import Session, deliver, form_of
+from returnkit.policy.alternatives import alternatives
+from returnkit.policy.explanation import alternative_lines, condition_rows, condition_sections
+from returnkit.render import Report, Section
+
+
+@global_options
+@output_options
+@policy_option
+@fact_options
+@click.command(context_settings=HELP)
+def explain(policy: str | None, form: str | None, output: str | None) -> int:
+    r"""Explain a decision: every condition that was looked at, in plain words, and what would have made it a yes.
+
+    \b
+        returnkit policy explain --category toys --bought 2026-09-01 --condition worn --receipt yes
+
+    Takes the same facts and gives the same exit code as `policy check`. In JSON it is the decision of `policy check`
+    with one key more: "yes_if", a list of {"fact", "value", "remedies"}.
+    """
+    session = Session(policy)
+    facts = session.facts(given_facts())
+    decision, setting = judged(session, facts)
+    form = form_of(form, output)
+    answer = report(session, decision, setting, form)
+    words = session.words()
+    versions = session.versions(facts.bought)
+    changes = alternatives(versions, decision, setting) if decision.answer in ("no", "manager") else ()
+    sections = [*answer.sections, *condition_sections(decision, words, setting)]
+    if decision.answer in ("no", "manager"):
+        lines = alternative_lines(changes, words, setting, facts.on)
+        sections.append(Section(words.language.say("explain.yes-if"), tuple(lines)))
+    if decision.policy is not None:
+        sections.append(Section("", (words.policy(decision.policy),)))
+    data = answer.data
+    if isinstance(data, dict):
+        from returnkit.policy.as_json import change_as_json
+
+        data = data | {"yes_if": [change_as_json(change, setting, session.shop.currency) for change in changes]}
+    columns = ("part", "kind", "fact", "want", "value", "held")
+    rows = condition_rows(decision, setting)
+    deliver(Report(answer.title, answer.language, tuple(sections), columns, rows, data), form, output)
+    return EXIT_CODES[decision.answer]

@@ -1,0 +1,14 @@
+"""The fingerprint of a policy: which text a decision followed."""
+
+LENGTH = 12
+
+
+def short_sha256(data: bytes) -> str:
+    """Return the first 12 hex digits of SHA-256 over the bytes."""
+    # hashlib loads OpenSSL, a tenth of a counter command; CPython's own module gives the same digest.
+    try:
+        from _sha256 import sha256  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha256
+    digest: str = sha256(data).hexdigest()
+    return digest[:LENGTH]

@@ -1,0 +1,41 @@
+"""A page on its own: no script, no link to anywhere, readable on a telephone and on paper."""
+
+from html import escape
+
+from returnkit.model.text import safe
+from returnkit.render import Report
+
+STYLE = (
+    "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222}"
+    "h1{font-size:1.6rem}h2{font-size:1.15rem;margin:1.6rem 0 .3rem}ul{margin:.2rem 0;padding-left:1.2rem}"
+    "table{border-collapse:collapse}td,th{border-bottom:1px solid #ccc;padding:.3rem .8rem .3rem 0;text-align:left}"
+)
+
+
+def render(report: Report, _form: str) -> str:
+    """Return a whole HTML document."""
+    parts = [f"<h1>{_text(report.title)}</h1>"] if report.title else []
+    for section in report.sections:
+        if section.heading:
+            parts.append(f"<h2>{_text(section.heading)}</h2>")
+        lines = "".join(f"<li>{_text(line.strip())}</li>" for line in section.lines if line.strip())
+        parts.append(f"<ul>{lines}</ul>" if lines else "")
+    if not report.sections:
+        rows = "".join(_row(row, "td") for row in report.rows)
+        parts.append(f"<table><thead>{_row(report.columns, 'th')}</thead><tbody>{rows}</tbody></table>")
+    return (
+        f'<!doctype html>\n<html lang="{_text(report.language)}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{_text(report.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(part for part in parts if part)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _row(cells: tuple[str, ...], tag: str) -> str:
+    return "<tr>" + "".join(f"<{tag}>{_text(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def _text(text: str) -> str:
+    return escape(safe(text))

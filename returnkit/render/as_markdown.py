@@ -1,0 +1,27 @@
+"""Markdown: whatever a name holds stays text."""
+
+import re
+
+from returnkit.model.text import safe
+from returnkit.render import Report
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+
+
+def render(report: Report, _form: str) -> str:
+    """Return title and headings with their lines as lists; a report without sections as a table."""
+    parts = [f"# {_text(report.title)}"] if report.title else []
+    for section in report.sections:
+        heading = f"## {_text(section.heading)}\n\n" if section.heading else ""
+        parts.append(heading + "\n".join(f"- {_text(line.strip())}" for line in section.lines if line.strip()))
+    if not report.sections:
+        parts.append("\n".join([_row(report.columns), "|---" * len(report.columns) + "|", *map(_row, report.rows)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(map(_text, cells)) + " |"
+
+
+def _text(text: str) -> str:
+    return _MARKS.sub(r"\\\1", safe(text))

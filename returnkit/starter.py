@@ -1,0 +1,247 @@
+"""The first files of a new shop: a policy that is sound by the law of its country and kind to its customers.
+
+Texts are templates with comments, because they are meant to be read and changed by the owner.
+"""
+
+import json
+from typing import NamedTuple
+
+from returnkit.model.dates import Span, add, iso
+from returnkit.model.money import decimal_text, minor_digits
+
+# Currency and capital's time zone of the members of the European Union, where the right of withdrawal holds.
+EUROPEAN_UNION = {
+    "AT": ("EUR", "Europe/Vienna"), "BE": ("EUR", "Europe/Brussels"), "BG": ("EUR", "Europe/Sofia"),
+    "HR": ("EUR", "Europe/Zagreb"), "CY": ("EUR", "Asia/Nicosia"), "CZ": ("CZK", "Europe/Prague"),
+    "DK": ("DKK", "Europe/Copenhagen"), "EE": ("EUR", "Europe/Tallinn"), "FI": ("EUR", "Europe/Helsinki"),
+    "FR": ("EUR", "Europe/Paris"), "DE": ("EUR", "Europe/Berlin"), "GR": ("EUR", "Europe/Athens"),
+    "HU": ("HUF", "Europe/Budapest"), "IE": ("EUR", "Europe/Dublin"), "IT": ("EUR", "Europe/Rome"),
+    "LV": ("EUR", "Europe/Riga"), "LT": ("EUR", "Europe/Vilnius"), "LU": ("EUR", "Europe/Luxembourg"),
+    "MT": ("EUR", "Europe/Malta"), "NL": ("EUR", "Europe/Amsterdam"), "PL": ("PLN", "Europe/Warsaw"),
+    "PT": ("EUR", "Europe/Lisbon"), "RO": ("RON", "Europe/Bucharest"), "SK": ("EUR", "Europe/Bratislava"),
+    "SI": ("EUR", "Europe/Ljubljana"), "ES": ("EUR", "Europe/Madrid"), "SE": ("SEK", "Europe/Stockholm"),
+}  # fmt: skip
+ELSEWHERE = {"GB": ("GBP", "Europe/London"), "KG": ("KGS", "Asia/Bishkek"), "US": ("USD", "America/New_York")}
+USUAL = EUROPEAN_UNION | ELSEWHERE
+LANGUAGES = {"LV": "lv", "EE": "et", "HR": "hr", "KG": "ky"}
+
+
+class Newcomer(NamedTuple):
+    """What a new shop has to say of itself; `today` is the first day of its policy."""
+
+    name: str
+    country: str
+    currency: str
+    languages: tuple[str, ...]
+    time_zone: str
+    today: int
+
+
+def files(shop: Newcomer) -> dict[str, str]:
+    """Return the text of each file of a new shop folder, by path."""
+    return {
+        "policies/shop.toml": _shop(shop),
+        "policies/returns.toml": _returns(shop),
+        "policies/returns.cases.toml": _cases(shop),
+        "policies/items.toml": ITEMS,
+        "policies/calendar.toml": CALENDAR,
+        "policies/archive/.gitkeep": "",
+        "records/.gitkeep": "",
+        ".gitignore": GITIGNORE,
+        ".gitattributes": GITATTRIBUTES,
+    }
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _shop(shop: Newcomer) -> str:
+    languages = ", ".join(map(_quoted, shop.languages))
+    return f"""# Who we are. This file marks the shop folder; everything else stands beside it.
+schema = 1
+name = {_quoted(shop.name)}
+country = "{shop.country}"
+languages = [{languages}]          # the first one is spoken unless --lang says otherwise
+currency = "{shop.currency}"
+time-zone = "{shop.time_zone}"
+roles = ["staff", "manager", "owner"]   # lowest first
+
+[hours]                           # a day that is not named is closed
+monday = ["10:00-18:00"]          # with a lunch break: ["10:00-14:00", "14:30-18:00"]
+tuesday = ["10:00-18:00"]
+wednesday = ["10:00-18:00"]
+thursday = ["10:00-18:00"]
+friday = ["10:00-18:00"]
+saturday = ["10:00-16:00"]
+
+# [[staff]]                       # everybody who stands at the counter, with a role from above
+# name = "Anna"
+# role = "owner"
+"""
+
+
+def _returns(shop: Newcomer) -> str:
+    return _TERMS.format(effective=iso(shop.today), terms=_general(shop.country)) + _rules(shop) + _room(shop)
+
+
+def _general(country: str) -> str:
+    if country == "US":
+        return 'offer = { refund = "30 days", exchange = "30 days" }   # several states ask for 30 days unless you post less'
+    if country == "KG":
+        return 'offer = { exchange = "14 days", refund = "14 days" }'
+    return 'offer = { refund = "14 days", exchange = "30 days" }'
+
+
+_TERMS = """# What we promise when something comes back. Rules are read from top to bottom: the first whose conditions hold decides;
+# what it does not say comes from [terms]. Try it: returnkit policy check --category toys --bought yesterday
+# See it as your customers will: returnkit policy show
+schema = 1
+effective = {effective}            # for everything bought from this day on; before you change it: returnkit policy archive
+
+[terms]                           # holds where no rule says otherwise
+{terms}
+receipt = "any proof"             # required | any proof | not needed
+condition = "resaleable"          # the worst state you accept: unopened | resaleable (as new, box may be open) | worn | any
+counts-from = "purchase"          # purchase | delivery | last item (of an order)
+if-closed = "next open day"       # when the last day is one on which you are closed; or: as it is | next working day
+restocking-fee = "0 %"            # or a sum such as "5.00"; taken off money and store credit only
+return-to = {{ store = "free", mail = "customer" }}   # what each way back costs: free, customer, or a sum
+"""
+
+
+def _rules(shop: Newcomer) -> str:
+    years = "6 years" if shop.country == "GB" else "2 years"
+    rules = f"""
+[[rule]]
+id = "faulty"                     # no fee, any condition, and the way back is on us
+when = {{ reason = ["faulty", "wrong-item", "not-as-described"] }}
+offer = {{ repair = "{years}", replacement = "{years}", refund = "{years}" }}
+condition = "any"
+restocking-fee = "0 %"
+return-to = {{ store = "free", mail = "free" }}
+
+[[rule]]
+id = "made-for-you"
+when = {{ tag = ["engraved", "cut-to-size", "made-to-measure"] }}
+offer = "nothing"
+because = {_because(shop, "This one was made for you alone.", "Šī prece ir izgatavota tieši Jums.")}
+
+[[rule]]
+id = "hygiene"                    # sealed goods that were unsealed
+when = {{ tag = ["hygiene"] }}
+unless = {{ condition = ["unopened"] }}
+offer = "nothing"
+because = {_because(shop, "Once unsealed, this stays with you for hygiene.", "Atvērtu higiēnas preci veselības dēļ atpakaļ nepieņemam.")}
+"""
+    if shop.country in EUROPEAN_UNION or shop.country == "GB":
+        source = "Consumer Contracts Regulations 2013, 29-38" if shop.country == "GB" else "Directive 2011/83/EU Art. 9-16"
+        rules += f"""
+[[rule]]
+id = "withdrawal"                 # {source}: no reason, no fee, from the last parcel on
+when = {{ channel = ["online", "phone", "doorstep"] }}
+offer = {{ refund = "14 days", exchange = "30 days" }}
+counts-from = "last item"
+if-closed = "next working day"
+condition = "any"
+restocking-fee = "0 %"
+"""
+    return (
+        rules
+        + f"""
+[[rule]]
+id = "clearance"                  # say so on the shelf and on the receipt
+when = {{ tag = ["clearance"] }}
+offer = {{ exchange = "14 days" }}
+because = {_because(shop, "Clearance is for exchange only.", "Izpārdošanas preces tikai mainām.")}
+
+# [[season]]                      # presents have time until the end of January
+# id = "christmas"
+# bought = [2026-11-15, 2026-12-24]
+# until = 2027-01-31
+"""
+    )
+
+
+def _because(shop: Newcomer, english: str, latvian: str) -> str:
+    texts = {"en": english, "lv": latvian}
+    own = {code: texts[code] for code in shop.languages if code in texts} or {"en": english}
+    return "{ " + ", ".join(f"{code} = {_quoted(text)}" for code, text in own.items()) + " }"
+
+
+def _room(shop: Newcomer) -> str:
+    digits = minor_digits(shop.currency)
+    small, large = (decimal_text(amount * 10**digits, digits) for amount in _ROOM.get(shop.currency, _ROOM[""]))
+    return f"""
+[discretion]                      # room beyond the policy, so that nobody is sent away: an amount, days late, what may be waived
+staff = {{ amount = "{small}", late = "7 days", waive = ["receipt"] }}
+manager = {{ amount = "{large}", late = "30 days", waive = ["receipt", "condition"] }}
+owner = {{ late = "1 year", waive = ["receipt", "condition"] }}
+"""
+
+
+_ROOM = {"": (25, 250), "KGS": (2000, 20000), "HUF": (10000, 100000), "CZK": (500, 5000), "SEK": (250, 2500),
+         "DKK": (200, 2000), "PLN": (100, 1000), "RON": (100, 1000), "JPY": (3000, 30000)}  # fmt: skip
+
+
+def _cases(shop: Newcomer) -> str:
+    bought, year = shop.today, add(shop.today, Span(12, 0))
+    distance = shop.country in EUROPEAN_UNION or shop.country == "GB"
+    text = f"""# Examples of what returns.toml means. Each must come out as it says; add those that you argue about.
+schema = 1
+
+[[case]]
+name = "Faulty after a year, the box is gone"
+given = {{ category = "household", bought = "{iso(bought)}", on = "{iso(year)}", reason = "faulty", condition = "worn", receipt = "yes", channel = "store" }}
+expect = {{ answer = "yes", rule = "faulty", remedies = ["repair", "replacement", "refund"] }}
+
+[[case]]
+name = "Changed mind on the next day, as new"
+given = {{ category = "household", bought = "{iso(bought)}", on = "{iso(bought + 1)}", reason = "changed-mind", condition = "opened", receipt = "yes", channel = "store" }}
+expect = {{ answer = "yes", rule = "terms" }}
+"""
+    if distance:
+        text += f"""
+[[case]]
+name = "Bought on line: the two weeks count from the parcel, and the box may be open"
+given = {{ category = "household", bought = "{iso(bought)}", delivered = "{iso(bought + 20)}", on = "{iso(bought + 30)}", reason = "not-said", condition = "worn", receipt = "yes", channel = "online" }}
+expect = {{ answer = "yes", rule = "withdrawal", remedies = ["refund", "exchange"] }}
+"""
+    return text
+
+
+ITEMS = """# What is sold: the number on the label, or its beginning with a *, and what it is. The longest beginning that fits decides.
+schema = 1
+
+[items]
+# "TOY-*" = { category = "toys" }
+# "TOY-0042" = { category = "toys", tags = ["clearance"] }
+
+[tag.clearance]                   # what customers call it, by language
+name = { lv = "izpārdošanas prece", et = "allahinnatud kaup", hr = "sniženje", en = "clearance" }
+
+[tag.hygiene]
+name = { lv = "higiēnas prece", en = "sealed hygiene goods" }
+"""
+
+CALENDAR = """# Public holidays, and the days on which the shop is closed. A holiday that does not stand under [closed] is a day on which
+# you open as on any other.
+schema = 1
+
+[holidays]
+# 2026-12-25 = "Christmas Day"
+
+[closed]
+# 2026-12-25 = "Christmas Day"
+# 2027-01-04 = "Stock-taking"
+"""
+
+GITIGNORE = """# this machine only
+.returnkit/
+# personal data of customers never enters the shop's history
+records/contacts/
+"""
+
+GITATTRIBUTES = """# records are compared byte by byte, and two tills never write one file: git must not change or merge them
+records/**/*.jsonl -text -merge
+"""
