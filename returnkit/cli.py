@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from returnkit import __version__
-from returnkit.commands.options import global_options
+from returnkit.commands.options import SETTINGS, global_options
 from returnkit.errors import Problem, ReturnkitError
 from returnkit.model.text import safe
 
@@ -71,7 +71,7 @@ class LazyGroup(click.Group):
 
 
 def _group(name: str, text: str, table: dict[str, tuple[str, str | dict[str, tuple[str, str]]]]) -> LazyGroup:
-    group = LazyGroup(name, help=text, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
+    group = LazyGroup(name, help=text, no_args_is_help=True, context_settings=SETTINGS)
     group.table = table
     return global_options(group)
 
@@ -89,7 +89,17 @@ policy in one line:
 def root() -> LazyGroup:
     """Return the command that everything hangs on."""
     group = _group("returnkit", INTRODUCTION, dict(COMMANDS))
-    return click.version_option(__version__, message="returnkit %(version)s")(group)
+    text = "Show the version and exit."
+    group.params.append(
+        click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, help=text, callback=_show_version)
+    )
+    return group
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"returnkit {__version__}")
+        ctx.exit()
 
 
 def main() -> None:

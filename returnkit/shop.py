@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.model.calendar import Calendar
 from returnkit.model.dates import WEEKDAYS, parse_iso
-from returnkit.model.items import MAX_BYTES as MAX_ITEM_BYTES
-from returnkit.model.items import NO_ITEMS, Items, read_items
 from returnkit.model.money import minor_digits
-from returnkit.model.toml import MAX_BYTES, Finding, Table, name, parse, problems, shown
+from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name, parse, problems, shown
 from returnkit.policy.decide import Setting
 from returnkit.policy.language import ROLES, Policy
 from returnkit.policy.read import read_policy
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from returnkit.model.items import Items
 
 MARK = os.path.join("policies", "shop.toml")
 SCHEMA = 1
@@ -81,12 +81,19 @@ class Shop(NamedTuple):
             return Calendar(closed)
         return _read_calendar(read_file(path), os.path.relpath(path), closed)
 
-    def items(self) -> Items:
+    def items(self) -> "Items":
         """Return what is sold, as policies/items.toml has it; nothing where there is no such file."""
+        from returnkit.model.items import NO_ITEMS, read_items
+
         path = os.path.join(self.folder, "policies", "items.toml")
         if not os.path.lexists(path):
             return NO_ITEMS
         return read_items(read_file(path, MAX_ITEM_BYTES), os.path.relpath(path))
+
+    def item_text(self) -> str:
+        """Return policies/items.toml as it is written; an empty text where there is no such file."""
+        path = os.path.join(self.folder, "policies", "items.toml")
+        return read_file(path, MAX_ITEM_BYTES).decode("utf-8", "replace") if os.path.lexists(path) else ""
 
     def policy(self, path: str = "") -> Policy:
         """Return the return policy as it stands in policies/returns.toml, or in the file at `path`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from returnkit.commands.options import HELP, given_globals, global_options
+from returnkit.commands.options import SETTINGS, given_globals, global_options
 from returnkit.errors import BadInputError, Problem
 from returnkit.languages import known_languages
 from returnkit.model.text import LONGEST_NAME, has_control
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @global_options
-@click.command(context_settings=HELP)
+@click.command(context_settings=SETTINGS)
 @click.argument("folder", metavar="DIR")
 @click.option("--name", metavar="NAME", help="What the shop is called.")
 @click.option("--country", metavar="CODE", help="Where it is: two letters, such as LV.")

@@ -3,13 +3,13 @@
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from returnkit.commands.options import given_globals
 from returnkit.errors import BadInputError, Problem, instead
 from returnkit.languages import Language, language
-from returnkit.model.items import NO_ITEMS, Items
 from returnkit.model.text import safe
 from returnkit.model.toml import name
 from returnkit.policy.decide import Decision
@@ -19,6 +19,9 @@ from returnkit.policy.words import Words
 from returnkit.render import ENDINGS, FORMATS, Report, render
 from returnkit.shop import Shop, find_shop
 
+if TYPE_CHECKING:
+    from returnkit.model.items import Items
+
 
 class Session:
     """One call of a command. Everything is read once, and only if it is looked at."""
@@ -26,24 +29,35 @@ class Session:
     def __init__(self, policy_file: str | None = None) -> None:
         options = given_globals()
         self.shop: Shop = find_shop(options.get("shop", ""))
-        self.today = self.shop.today(options.get("now", ""))
+        self._now = options.get("now", "")
+        self._today: int | None = None
         self.language: Language = _language(self.shop, options.get("lang"))
         self.role = self.shop.role_of(options["staff"]) if "staff" in options else 0
         self.policy_file = policy_file
         self._items: Items | None = None
+        self._item_text: str | None = None
         self._noted: set[tuple[str, str]] = set()
         if "staff" in options and options["staff"] not in self.shop.staff:
             self.unlisted("staff", options["staff"], list(self.shop.staff), f"has the role {self.shop.roles[0]}")
 
-    def items(self) -> Items:
+    @property
+    def today(self) -> int:
+        """Today's date in the shop's zone, or that of --now."""
+        if self._today is None:
+            self._today = self.shop.today(self._now)
+        return self._today
+
+    def items(self) -> "Items":
         """Return what is sold."""
         if self._items is None:
-            self._items = self.shop.items() if self.policy_file is None else NO_ITEMS
+            from returnkit.model.items import NO_ITEMS
+
+            self._items = NO_ITEMS if self.policy_file else self.shop.items()
         return self._items
 
     def words(self) -> Words:
         """Return the language with the shop's own names."""
-        return Words(self.language, self.shop.currency, self.shop.digits, self.items().names)
+        return Words(self.language, self.shop.currency, self.shop.digits, lambda: self.items().names)
 
     def versions(self, bought: int | None) -> tuple[Policy, ...]:
         """Return the versions of the policy that may hold, oldest first; the one in the file that --policy names."""
@@ -53,7 +67,7 @@ class Session:
 
     def facts(self, given: Mapping[str, object]) -> Facts:
         """Return the facts that were given; an article number fills in category and tags from items.toml."""
-        facts = read_facts(given, self.today, self.shop.roles, self.role)
+        facts = read_facts(given, lambda: self.today, self.shop.roles, self.role)
         if facts.sku is not None and self.policy_file is None:
             item = self.items().find(facts.sku)
             if item is None:
@@ -64,23 +78,31 @@ class Session:
 
     def check_names(self, facts: Facts, versions: tuple[Policy, ...]) -> None:
         """Note categories, tags and reasons that neither the policy nor items.toml knows: they may be misspelt."""
-        from returnkit.policy.cells import names_of
-
         for fact, values in (("category", [facts.category]), ("tag", facts.tag), ("reason", [facts.reason])):
-            known = names_of(versions, fact)
             for value in values:
-                if value is None or value in known or self.language.knows(f"{fact}.{value}"):
-                    continue
-                listed = [*known, *self._listed(fact)]
-                if value not in listed:
-                    self.unlisted(fact, value, listed, "it is judged as any other")
+                if value is not None and not self.language.knows(f"{fact}.{value}") and not self._listed(value, versions):
+                    self.unlisted(fact, value, self._names(fact, versions), "it is judged as any other")
 
-    def _listed(self, fact: str) -> list[str]:
+    def _listed(self, value: str, versions: tuple[Policy, ...]) -> bool:
+        """Tell whether a name stands in the policy or, in quotes or as a heading, in items.toml; nothing is parsed for it."""
+        if self._item_text is None:
+            self._item_text = "" if self.policy_file else self.shop.item_text().casefold()
+        if any(mark in self._item_text for mark in (f'"{value}"', f"'{value}'", f".{value}]")):
+            return True
+        from returnkit.policy.language import names_of
+
+        return any(value in names_of(versions, fact) for fact in ("category", "tag", "reason"))
+
+    def _names(self, fact: str, versions: tuple[Policy, ...]) -> list[str]:
+        from returnkit.policy.language import names_of
+
         items = self.items()
         every = [*items.exact.values(), *(item for _, item in items.prefixes)]
-        if fact == "category":
-            return [item.category for item in every if item.category]
-        return sorted({tag for item in every for tag in item.tags}) if fact == "tag" else []
+        own = {
+            "category": {item.category for item in every if item.category},
+            "tag": {tag for item in every for tag in item.tags},
+        }
+        return sorted({*names_of(versions, fact), *own.get(fact, ())})
 
     def unlisted(self, fact: str, value: str, known: list[str], consequence: str) -> None:
         """Note a name that policies/ does not list, once. Raises BadInputError where the shop is strict."""

@@ -5,6 +5,7 @@ subtract and index faster than date objects. Text becomes a day here and nowhere
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
@@ -16,8 +17,7 @@ MAX_DAYS = 36525
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HOW_TO_WRITE_A_DAY = "write it as 2026-11-21, today, yesterday, 3 days ago or a weekday"
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-_AGO = re.compile(r"(\d{1,4}) days? ago", re.ASCII)
+_AGO = r"([0-9]{1,4}) days? ago"
 _SPAN = re.compile(r"(\d{1,9}) ?-?(day|week|month|year)s?", re.ASCII)
 
 
@@ -40,12 +40,11 @@ def weekday(day: int) -> int:
 
 def parse_iso(text: str) -> int:
     """Return the day that ISO 8601 text names. Raises ValueError for anything else or outside 2000 to 2099."""
-    found = _ISO.fullmatch(text)
-    if not found:
+    digits = text[:4] + text[5:7] + text[8:]
+    if len(text) != len("2026-11-21") or text[4] != "-" or text[7] != "-" or not (digits.isascii() and digits.isdigit()):
         raise ValueError(HOW_TO_WRITE_A_DAY)
-    year, month, day = map(int, found.groups())
     try:
-        ordinal = date(year, month, day).toordinal()
+        ordinal = date(int(text[:4]), int(text[5:7]), int(text[8:])).toordinal()
     except ValueError:
         raise ValueError("there is no such day in the calendar") from None
     if not FIRST_DAY <= ordinal <= LAST_DAY:
@@ -53,21 +52,23 @@ def parse_iso(text: str) -> int:
     return ordinal
 
 
-def parse_day(text: str, today: int) -> int:
+def parse_day(text: str, today: Callable[[], int]) -> int:
     """Return the day that a person means: ISO 8601, `today`, `yesterday`, `3 days ago`, or the last such weekday.
 
     Never a guessed order of day and month. Raises ValueError with what to write instead.
     """
+    if text[:1].isdigit() and not text.endswith("ago"):
+        return parse_iso(text)
     word = text.strip().casefold()
     if word == "today":
-        return today
+        return today()
     if word == "yesterday":
-        return today - 1
+        return today() - 1
     if word in WEEKDAYS:
-        return today - (weekday(today) - WEEKDAYS.index(word)) % 7
-    ago = _AGO.fullmatch(word)
+        return today() - (weekday(today()) - WEEKDAYS.index(word)) % 7
+    ago = re.fullmatch(_AGO, word)
     if ago:
-        return max(today - int(ago[1]), FIRST_DAY)
+        return max(today() - int(ago[1]), FIRST_DAY)
     return parse_iso(text)
 
 

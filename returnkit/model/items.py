@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 from returnkit.errors import UnreadableError
-from returnkit.model.toml import Finding, Table, name, parse, problems
+from returnkit.model.toml import MAX_ITEM_BYTES, Finding, Table, name, parse, problems
 
 SCHEMA = 1
-MAX_BYTES = 4 * 1024 * 1024
 
 NAMED = ("category", "tag")
 
@@ -39,7 +38,7 @@ NO_ITEMS = Items({}, (), {})
 def read_items(source: bytes, file: str) -> Items:
     """Return what the bytes of items.toml hold. Raises UnreadableError with every mistake."""
     findings: list[Finding] = []
-    top = Table(parse(source, file, MAX_BYTES), (), findings, ("schema", "items", *NAMED))
+    top = Table(parse(source, file, MAX_ITEM_BYTES), (), findings, ("schema", "items", *NAMED))
     if top.whole("schema", SCHEMA) != SCHEMA:
         top.note("schema", "this schema is not one that this version reads", f"write schema = {SCHEMA}")
     exact: dict[str, Item] = {}

@@ -4,17 +4,18 @@ import re
 
 LONGEST_NAME = 200
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+# Compiled by `re` when a text needs it: a counter command meets none that does.
+_CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_INVISIBLE = "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
 
 
 def has_control(text: str) -> bool:
     """Tell whether the text holds control characters, line breaks or lone surrogates."""
-    return not text.isprintable() and _CONTROL.search(text) is not None
+    return not text.isprintable() and re.search(_CONTROL, text) is not None
 
 
 def safe(text: str) -> str:
     r"""Return the text for a person's eyes: control and direction-changing characters become `\xNN` or `\uNNNN`."""
     if text.isprintable():
         return text
-    return _INVISIBLE.sub(lambda found: ascii(found[0])[1:-1], text)
+    return re.sub(_INVISIBLE, lambda found: ascii(found[0])[1:-1], text)

@@ -12,6 +12,7 @@ from returnkit.errors import Problem, UnreadableError, instead
 from returnkit.model.dates import Span, parse_iso, parse_span
 
 MAX_BYTES = 256 * 1024
+MAX_ITEM_BYTES = 4 * 1024 * 1024  # items.toml: a line for each of some 50,000 articles
 MAX_DOTS = 16
 
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 from returnkit.policy.ask import judge, ordinary
-from returnkit.policy.cells import names_of
 from returnkit.policy.decide import Decision, Setting
 from returnkit.policy.facts import CHOICES, Facts
-from returnkit.policy.language import Policy
+from returnkit.policy.language import Policy, names_of
 
 # In the order in which a person would think of them; which article it is cannot be changed.
 CHANGEABLE = ("on", "receipt", "condition", "reason", "role", "channel", "member", "paid_with", "seller", "country")

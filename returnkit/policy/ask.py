@@ -5,7 +5,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from returnkit.policy.cells import NONE, OTHER, Cell, cells, in_words
+from returnkit.policy.cells import NONE, OTHER, Cell, cells, in_words, values_of
 from returnkit.policy.compile import NO, Compiled, Outcome, compile_versions
 from returnkit.policy.decide import (
     Decision,
@@ -15,6 +15,7 @@ from returnkit.policy.decide import (
     Setting,
     decide,
     fee_amount,
+    hyphened,
     whole_value,
     with_amount,
 )
@@ -28,7 +29,7 @@ class Leaf(NamedTuple):
     """What one choice of values for the unknown facts leads to."""
 
     outcome: Outcome
-    rule: str
+    rule: str | None
     lasts: tuple[int | None, ...]
     facts: Facts
 
@@ -60,15 +61,20 @@ def judge(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Decis
         tree = explore(versions, facts, setting)
     except _TooManyError:
         return _asking(facts, Question(first, ()))
+    if isinstance(tree, Leaf):
+        return _agreed(versions, facts, setting, tree)
     leaves = list(_leaves(tree, {}))
-    if len({leaf.outcome for _, leaf in leaves}) == 1:
-        return _agreed(versions, facts, setting, [leaf for _, leaf in leaves])
     fact = _most_telling(tree, leaves)
-    return _asking(facts, Question(fact, _leads(leaves, fact, facts, setting)))
+    leads = _leads(leaves, fact, facts, setting)
+    order = {value: number for number, value in enumerate(values_of(versions, fact))}
+    return _asking(facts, Question(fact, tuple(sorted(leads, key=lambda lead: order.get(lead.value, 0)))))
 
 
 def explore(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Branch | Leaf:
-    """Return the tree of everything that the unknown facts could lead to; only facts that are looked at branch it."""
+    """Return the tree of everything that the unknown facts could lead to; a single leaf where all of it agrees.
+
+    Only facts that are looked at branch it, and only where their values make a difference.
+    """
     compiled: Compiled = compile_versions(versions, setting)
     same = cache(_same)
     decisions = 0
@@ -88,10 +94,25 @@ def explore(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Bra
             fact = unknown.fact
         else:
             return Leaf(same(outcome), rule, lasts, facts)
-        children = [(cell, grow(facts.with_fact(fact, cell.value))) for cell in cases(fact, facts.bought, facts.delivered)]
-        return Branch(fact, tuple(children))
+        possible = cases(fact, facts.bought, facts.delivered)
+        return _joined(fact, tuple((cell, grow(facts.with_fact(fact, cell.value))) for cell in possible))
 
     return grow(facts)
+
+
+def _joined(fact: str, children: tuple[tuple[Cell, Branch | Leaf], ...]) -> Branch | Leaf:
+    """Return a branch, or one leaf where no value of the fact makes a difference."""
+    leaves = [child for _, child in children if isinstance(child, Leaf)]
+    if len(leaves) < len(children) or any(leaf.outcome != leaves[0].outcome for leaf in leaves):
+        return Branch(fact, children)
+    rule = leaves[0].rule if all(leaf.rule == leaves[0].rule for leaf in leaves) else None
+    earliest = min(leaves, key=lambda leaf: [_end(last) for last in leaf.lasts])
+    return Leaf(leaves[0].outcome, rule, _earliest(leaves), earliest.facts)
+
+
+def _earliest(leaves: list[Leaf]) -> tuple[int | None, ...]:
+    """Return the earliest last day of each remedy: at least until (S37)."""
+    return tuple(min(lasts, key=_end) for lasts in zip(*(leaf.lasts for leaf in leaves), strict=True))
 
 
 def _same(result: tuple[object, ...]) -> Outcome:
@@ -115,26 +136,22 @@ def _leaves(tree: Branch | Leaf, path: Path) -> Iterator[tuple[Path, Leaf]]:
             yield from _leaves(child, {**path, tree.fact: cell})
 
 
-def _agreed(versions: tuple[Policy, ...], facts: Facts, setting: Setting, leaves: list[Leaf]) -> Decision:
-    """Return the one answer that all leaves give, with the earliest last days: at least until (S37)."""
-    example = min(leaves, key=lambda leaf: [_end(last) for last in leaf.lasts])
-    decision = _decide_filled(versions, example.facts, setting)
-    unknown = {fact for fact in ASKED if getattr(facts, fact) is None}
-    clock_unknown = bool(unknown & {"bought", "delivered"}) and len(leaves) > 1
+def _agreed(versions: tuple[Policy, ...], facts: Facts, setting: Setting, leaf: Leaf) -> Decision:
+    """Return the one answer that everything unknown leads to, with the earliest last days (S37)."""
+    decision = _decide_filled(versions, leaf.facts, setting)
+    unknown = {hyphened(fact) for fact in ASKED if getattr(facts, fact) is None}
+    days_known = (leaf.facts.bought, leaf.facts.delivered) == (facts.bought, facts.delivered)
     value = whole_value(decision.value, facts, setting.digits)
     charged = None if value is None else fee_amount(decision.fee, value)
-    earliest = [min(lasts, key=_end) for lasts in zip(*(leaf.lasts for leaf in leaves), strict=True)]
     return decision._replace(
         remedies=tuple(
             with_amount(remedy._replace(until=until), value, charged)
-            for remedy, until in zip(decision.remedies, earliest, strict=True)
+            for remedy, until in zip(decision.remedies, leaf.lasts, strict=True)
         ),
-        closed=() if clock_unknown else decision.closed,
-        rule=decision.rule if len({leaf.rule for leaf in leaves}) == 1 else None,
+        closed=decision.closed if days_known else (),
+        rule=leaf.rule,
         conditions=tuple(
-            condition._replace(value=None, held=None)
-            if condition.fact.replace("-", "_") in unknown and condition.value is not None
-            else condition
+            condition._replace(value=None, held=None) if condition.fact in unknown else condition
             for condition in decision.conditions
         ),
         fee_amount=charged,
@@ -272,12 +289,10 @@ def _leads(leaves: list[tuple[Path, Leaf]], fact: str, facts: Facts, setting: Se
     leads = []
     for _, group in groupby(found, key=lambda pair: _alike(pair[0], pair[1], cases[pair[0]])):
         spans = list(group)
+        (first, lead), (last, _) = spans[0], spans[-1]
         untils = zip(*([remedy.until for remedy in lead.remedies] for _, lead in spans), strict=True)
-        remedies = tuple(
-            remedy._replace(until=min(until, key=_end)) for remedy, until in zip(spans[0][1].remedies, untils, strict=True)
-        )
-        value = in_words(fact, spans[0][0], spans[-1][0], setting)
-        leads.append(Lead(value, spans[0][1].answer, remedies))
+        remedies = tuple(remedy._replace(until=min(until, key=_end)) for remedy, until in zip(lead.remedies, untils, strict=True))
+        leads += [Lead(value, lead.answer, remedies) for value in first.names or (in_words(fact, first, last, setting),)]
     return tuple(leads)
 
 
@@ -295,8 +310,8 @@ def _lead(fact: str, leaves: list[Leaf], facts: Facts, setting: Setting) -> Lead
     outcome = outcomes.pop()
     value = None if fact == "price" else whole_value(outcome.value, facts, setting.digits)
     charged = None if value is None else fee_amount(Fee(*outcome.fee), value)
-    ends = [min(lasts, key=_end) for lasts in zip(*(leaf.lasts for leaf in leaves), strict=True)]
     remedies = tuple(
-        with_amount(Remedy(name, None, until), value, charged) for name, until in zip(outcome.remedies, ends, strict=True)
+        with_amount(Remedy(name, None, until), value, charged)
+        for name, until in zip(outcome.remedies, _earliest(leaves), strict=True)
     )
     return Lead("", outcome.answer, remedies)

@@ -4,16 +4,15 @@ Within one cell every value of the fact leads to the same answer, so that trying
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date
-from itertools import chain
 from typing import NamedTuple
 
 from returnkit.model.dates import Span, add, iso
 from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, line_value, price_text
 from returnkit.policy.decide import Setting
 from returnkit.policy.facts import CHOICES, NAMED, Facts
-from returnkit.policy.language import Also, Line, Policy, Rule, Season, Terms
+from returnkit.policy.language import CONDITION_TERMS, RECEIPT_TERMS, Also, Policy, Rule, Terms, lines_of, names_of
 from returnkit.policy.windows import last_day
 
 LONG_AGO = date(1900, 1, 1).toordinal()  # older than the longest window can reach back
@@ -21,35 +20,26 @@ OTHER = "another"
 NONE = "none"
 
 
+# What tells the values of a closed list apart beside the lines of rules: the terms, and that a shop hands goods over (S6).
+TELLS_APART: dict[str, tuple[frozenset[str] | None, ...]] = {
+    "receipt": tuple(RECEIPT_TERMS.values()),
+    "condition": tuple(CONDITION_TERMS.values()),
+    "channel": (frozenset({"store"}),),
+}
+
+
 class Cell(NamedTuple):
-    """A case of one fact: a value that stands for it, and the highest one where the fact is a number or a day."""
+    """A case of one fact: the value that stands for it; the highest one of a price or day; the names that are no other."""
 
     value: int | str
     last: int | None = None
-
-
-def names_of(versions: tuple[Policy, ...], fact: str) -> tuple[str, ...]:
-    """Return the names of the shop's own that the policy knows for a fact, in alphabetical order."""
-    return tuple(sorted({name for line in lines_of(versions) if line.fact == fact for name in line.names}))
-
-
-def lines_of(versions: tuple[Policy, ...]) -> Iterator[Line]:
-    """Return every line of every `when` and `unless`."""
-    for policy in versions:
-        parts: Iterable[Rule | Also | Season] = chain(policy.rules, policy.alsos, policy.seasons)
-        for part in parts:
-            yield from part.when
-            yield from part.unless
+    names: tuple[str, ...] = ()
 
 
 def cells(versions: tuple[Policy, ...], fact: str, facts: Facts, setting: Setting) -> tuple[Cell, ...]:
     """Return the cells of one unknown fact, given what is known."""
-    if fact in CHOICES:
-        return tuple(Cell(value) for value in CHOICES[fact])
-    if fact in NAMED:
-        names = names_of(versions, fact)
-        other = NONE if fact == "member" else OTHER
-        return tuple(Cell(name) for name in (*names, *([other] if other not in names else [])))
+    if fact in CHOICES or fact in NAMED:
+        return _alike(versions, fact, values_of(versions, fact))
     if fact == "price":
         return _spans(0, _price_limits(versions, facts, setting), None)
     limits = _clock_limits(versions, facts.on, setting)
@@ -58,6 +48,27 @@ def cells(versions: tuple[Policy, ...], fact: str, facts: Facts, setting: Settin
     earliest = facts.bought if fact == "delivered" and facts.bought is not None else LONG_AGO
     latest = facts.on if fact == "delivered" or facts.delivered is None else min(facts.on, facts.delivered)
     return _spans(earliest, limits, latest)
+
+
+def values_of(versions: tuple[Policy, ...], fact: str) -> tuple[str, ...]:
+    """Return the values of a fact with names: its closed list, or the names in the policy and one that stands for all others."""
+    if fact in CHOICES:
+        return CHOICES[fact]
+    if fact not in NAMED:
+        return ()
+    names = names_of(versions, fact)
+    other = NONE if fact == "member" else OTHER
+    return names if other in names else (*names, other)
+
+
+def _alike(versions: tuple[Policy, ...], fact: str, values: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Return the values in groups that nothing in the policy tells apart: no line, no term, no clock."""
+    tests = {line.names for line in lines_of(versions) if line.fact == fact}
+    tests |= {accepted for accepted in TELLS_APART.get(fact, ()) if accepted is not None}
+    groups: dict[tuple[bool, ...], list[str]] = {}
+    for value in values:
+        groups.setdefault(tuple(value in test for test in tests), []).append(value)
+    return tuple(Cell(names[0], None, tuple(names)) for names in groups.values())
 
 
 def _spans(first: int, starts: set[int], last: int | None) -> tuple[Cell, ...]:
@@ -152,9 +163,8 @@ def _first(test: Callable[[int], bool], on: int) -> int:
 
 
 def in_words(fact: str, first: Cell, last: Cell, setting: Setting) -> str:
-    """Return the cells from `first` to `last` as a value: a name, a price range as policies write it, an ISO 8601 interval."""
-    if isinstance(first.value, str):
-        return first.value
+    """Return the cells from `first` to `last` as a value: a price range as policies write it, or an ISO 8601 interval."""
+    assert isinstance(first.value, int)
     if fact == "price":
         low = f"from {_whole_minor(first.value, setting.digits)}" if first.value else ""
         high = f"under {_whole_minor(last.last + 1, setting.digits)}" if last.last is not None else ""

@@ -3,7 +3,7 @@
 None = unknown. What is known by default (S36): no tags, one piece, asked today, the lowest role.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from returnkit.errors import BadInputError, Problem, instead
@@ -63,14 +63,14 @@ class Unknown(Exception):  # noqa: N818
         self.fact = fact
 
 
-def read_facts(given: Mapping[str, object], today: int, roles: tuple[str, ...], role: int = 0) -> Facts:
+def read_facts(given: Mapping[str, object], today: Callable[[], int], roles: tuple[str, ...], role: int = 0) -> Facts:
     """Return the facts that were given as text, as on the command line or in a JSON line.
 
-    `given` maps names (hyphens or underscores) to text, whole numbers, lists of tags or None (= absent). `today` is the
-    default for `on`, `role` the default rank among `roles`. Raises BadInputError with every problem at once.
+    `given` maps names (hyphens or underscores) to text, whole numbers, lists of tags or None (= absent). `today` gives the
+    default for `on`, `role` is the default rank among `roles`. Raises BadInputError with every problem at once.
     """
     problems: list[Problem] = []
-    values: dict[str, object] = {"on": today, "role": role}
+    values: dict[str, object] = {"role": role}
     for key, value in given.items():
         fact = key.replace("-", "_")
         if fact not in Facts._fields:
@@ -83,12 +83,14 @@ def read_facts(given: Mapping[str, object], today: int, roles: tuple[str, ...], 
                 problems.append(Problem(f"{fact.replace('_', '-')} {shown(value)} is not understood", str(error)))
     if problems:
         raise BadInputError(*problems)
+    if "on" not in values:
+        values["on"] = today()
     facts = Facts(**values)  # type: ignore[arg-type]
     _check_order(facts)
     return facts
 
 
-def _read(fact: str, value: object, today: int, roles: tuple[str, ...]) -> object:
+def _read(fact: str, value: object, today: Callable[[], int], roles: tuple[str, ...]) -> object:
     if fact == "tag":
         return frozenset(_name(entry) for entry in (value if isinstance(value, list | tuple) else [value]))
     if fact == "quantity":

@@ -3,6 +3,8 @@
 What each means exactly is fixed by the numbered sentences S1 to S43 that the comments of this room cite.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from returnkit.model.dates import Span
@@ -151,3 +153,17 @@ class Policy(NamedTuple):
     def uses_calendar(self) -> bool:
         """Tell whether any last day moves when the shop is closed."""
         return any(rule.terms.if_closed != IF_CLOSED[0] for rule in self.rules)
+
+
+def names_of(versions: tuple[Policy, ...], fact: str) -> tuple[str, ...]:
+    """Return the names of the shop's own that the policy knows for a fact, in alphabetical order."""
+    return tuple(sorted({name for line in lines_of(versions) if line.fact == fact for name in line.names}))
+
+
+def lines_of(versions: tuple[Policy, ...]) -> Iterator[Line]:
+    """Return every line of every `when` and `unless`."""
+    for policy in versions:
+        parts: Iterable[Rule | Also | Season] = chain(policy.rules, policy.alsos, policy.seasons)
+        for part in parts:
+            yield from part.when
+            yield from part.unless

@@ -1,6 +1,6 @@
 """From decisions and policies to sentences. What is said to a customer is worded by what is possible (need H)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class Words(NamedTuple):
     language: Language
     currency: str
     digits: int
-    names: Mapping[tuple[str, str], Mapping[str, str]]
+    names: Callable[[], Mapping[tuple[str, str], Mapping[str, str]]]
 
     def money(self, minor: int) -> str:
         """Return an amount in minor units as people write it."""
@@ -30,7 +30,7 @@ class Words(NamedTuple):
 
     def name(self, fact: str, value: str) -> str:
         """Return what a value of a fact is called: the shop's own name, the catalogue's word, or the value itself."""
-        own = self.names.get((fact, value))
+        own = self.names().get((fact, value)) if fact in ("category", "tag") else None
         if own:
             return self.language.pick(own)
         key = f"{hyphened(fact)}.{value}"

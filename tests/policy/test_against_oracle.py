@@ -36,7 +36,7 @@ def facts_of(facts: dict[str, Any], roles: tuple[str, ...]) -> Facts:
         for fact, value in facts.items()
         if value not in (None, [])
     }
-    return read_facts(texts, facts["on"].toordinal(), roles)
+    return read_facts(texts, facts["on"].toordinal, roles)
 
 
 def policy_of(text: str, setting: Setting) -> Policy:

@@ -5,7 +5,7 @@ import re
 
 import click
 
-from returnkit.commands.options import HELP, global_options
+from returnkit.commands.options import SETTINGS, global_options
 from returnkit.commands.session import Session
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.dates import iso, parse_day
@@ -16,7 +16,7 @@ _EFFECTIVE = re.compile(rb"""^([ \t]*["']?effective["']?[ \t]*=[ \t]*)["']?\d{4}
 
 
 @global_options
-@click.command(context_settings=HELP)
+@click.command(context_settings=SETTINGS)
 @click.option("--effective", metavar="DAY", help="The first day of sale on which the new text holds.")
 def archive(effective: str | None) -> int:
     r"""Copy today's return policy to policies/archive/, so that what was bought under it is judged by it for ever.
@@ -50,7 +50,7 @@ def archive(effective: str | None) -> int:
 def _from(source: bytes, current: int, effective: str, session: Session) -> bytes:
     """Return the policy's text with a later first day, its comments and layout untouched."""
     try:
-        day = parse_day(effective, session.today)
+        day = parse_day(effective, lambda: session.today)
     except ValueError as error:
         raise BadInputError(Problem(f"--effective {effective!r} is not understood", str(error))) from None
     if day <= current:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from returnkit.commands.options import (
-    HELP,
+    SETTINGS,
     fact_options,
     given_facts,
     global_options,
@@ -16,9 +16,8 @@ from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError
 from returnkit.model.dates import iso
 from returnkit.model.money import decimal_text
-from returnkit.policy.ask import judge
-from returnkit.policy.decide import Decision, Remedy, Setting, hyphened
-from returnkit.policy.facts import Facts
+from returnkit.policy.decide import Decision, Remedy, Setting, decide, hyphened
+from returnkit.policy.facts import Facts, Unknown
 from returnkit.policy.words import Words, sentence
 from returnkit.render import Report, Section
 
@@ -29,7 +28,7 @@ EXIT_CODES = {"yes": 0, "no": 1, "manager": 4, "ask": 5}
 @output_options
 @policy_option
 @fact_options
-@click.command(context_settings=HELP)
+@click.command(context_settings=SETTINGS)
 @click.argument("lines", required=False, metavar="[-|FILE]")
 def check(lines: str | None, policy: str | None, form: str | None, output: str | None) -> int:
     r"""Judge a return by the written policy: the answer, what is open until when, how much, and what to say.
@@ -74,7 +73,12 @@ def judged(session: Session, facts: Facts) -> tuple[Decision, Setting]:
     versions = session.versions(facts.bought)
     session.check_names(facts, versions)
     setting = session.shop.setting(versions)
-    return judge(versions, facts, setting), setting
+    try:
+        return decide(versions, facts, setting), setting
+    except Unknown:
+        from returnkit.policy.ask import judge
+
+        return judge(versions, facts, setting), setting
 
 
 def say(session: Session, decision: Decision, setting: Setting, words: Words) -> str:

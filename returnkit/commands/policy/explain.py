@@ -2,7 +2,7 @@
 
 import click
 
-from returnkit.commands.options import HELP, fact_options, given_facts, global_options, output_options, policy_option
+from returnkit.commands.options import SETTINGS, fact_options, given_facts, global_options, output_options, policy_option
 from returnkit.commands.policy.check import EXIT_CODES, judged, report
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.policy.alternatives import alternatives
@@ -14,7 +14,7 @@ from returnkit.render import Report, Section
 @output_options
 @policy_option
 @fact_options
-@click.command(context_settings=HELP)
+@click.command(context_settings=SETTINGS)
 def explain(policy: str | None, form: str | None, output: str | None) -> int:
     r"""Explain a decision: every condition that was looked at, in plain words, and what would have made it a yes.
 

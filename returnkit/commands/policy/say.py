@@ -2,7 +2,7 @@
 
 import click
 
-from returnkit.commands.options import HELP, fact_options, given_facts, global_options, output_options, policy_option
+from returnkit.commands.options import SETTINGS, fact_options, given_facts, global_options, output_options, policy_option
 from returnkit.commands.policy.check import EXIT_CODES, judged
 from returnkit.commands.policy.check import say as sentence_for
 from returnkit.commands.session import Session, deliver, form_of
@@ -16,7 +16,7 @@ SCHEMA = "returnkit.sentence/1"
 @output_options
 @policy_option
 @fact_options
-@click.command(context_settings=HELP)
+@click.command(context_settings=SETTINGS)
 def say(policy: str | None, form: str | None, output: str | None) -> int:
     r"""Say the policy in one sentence.
 

@@ -2,7 +2,7 @@
 
 import click
 
-from returnkit.commands.options import HELP, global_options, output_options, policy_option
+from returnkit.commands.options import SETTINGS, global_options, output_options, policy_option
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.dates import iso, parse_day
@@ -17,7 +17,7 @@ SCHEMA = "returnkit.policy/1"
 @global_options
 @output_options
 @policy_option
-@click.command(context_settings=HELP)
+@click.command(context_settings=SETTINGS)
 @click.option("--bought", metavar="DAY", help="Show the version for things bought on that day (default: today).")
 def show(policy: str | None, bought: str | None, form: str | None, output: str | None) -> int:
     r"""Show the whole policy as a customer can read it, in the shop's language or that of --lang.
@@ -30,7 +30,7 @@ def show(policy: str | None, bought: str | None, form: str | None, output: str |
     """
     session = Session(policy)
     try:
-        day = parse_day(bought, session.today) if bought else session.today
+        day = parse_day(bought, lambda: session.today) if bought else session.today
     except ValueError as error:
         raise BadInputError(Problem(f"bought {bought!r} is not understood", str(error))) from None
     version = version_in_force(session.versions(day), day)
