@@ -14,6 +14,7 @@ from returnkit.model.text import safe
 from returnkit.model.toml import name
 from returnkit.policy.decide import Decision
 from returnkit.policy.facts import Facts, read_facts
+from returnkit.policy.judge import Judge
 from returnkit.policy.language import Policy
 from returnkit.policy.words import Words
 from returnkit.render import ENDINGS, FORMATS, Report, render
@@ -21,6 +22,8 @@ from returnkit.shop import Shop, find_shop
 
 if TYPE_CHECKING:
     from returnkit.model.items import Items
+
+MOST_NOTES = 3
 
 
 class Session:
@@ -50,29 +53,27 @@ class Session:
     def items(self) -> "Items":
         """Return what is sold."""
         if self._items is None:
-            from returnkit.model.items import NO_ITEMS
-
-            self._items = NO_ITEMS if self.policy_file else self.shop.items()
+            self._items = self.shop.items()
         return self._items
 
     def words(self) -> Words:
         """Return the language with the shop's own names."""
         return Words(self.language, self.shop.currency, self.shop.digits, lambda: self.items().names)
 
-    def versions(self, bought: int | None) -> tuple[Policy, ...]:
-        """Return the versions of the policy that may hold, oldest first; the one in the file that --policy names."""
-        if self.policy_file is not None:
-            return (self.shop.policy(self.policy_file),)
-        return self.shop.versions(bought)
+    def judge(self, bought: int | None) -> Judge:
+        """Return the policy that may hold for a sale of that day (None = any), ready to judge: all versions that may."""
+        versions = self.shop.versions(bought) if self.policy_file is None else (self.shop.policy(self.policy_file),)
+        return Judge(versions, self.shop.setting(versions))
 
     def facts(self, given: Mapping[str, object]) -> Facts:
         """Return the facts that were given; an article number fills in category and tags from items.toml."""
         facts = read_facts(given, lambda: self.today, self.shop.roles, self.role)
-        if facts.sku is not None and self.policy_file is None:
-            item = self.items().find(facts.sku)
-            if item is None:
+        if facts.sku is not None:
+            items = self.items()
+            item = items.find(facts.sku)
+            if item is None and (items.exact or items.prefixes):
                 self.unlisted("sku", facts.sku, [], "its category is not known")
-            else:
+            elif item is not None:
                 facts = facts._replace(category=facts.category or item.category, tag=facts.tag or item.tags)
         return facts
 
@@ -86,7 +87,7 @@ class Session:
     def _listed(self, value: str, versions: tuple[Policy, ...]) -> bool:
         """Tell whether a name stands in the policy or, in quotes or as a heading, in items.toml; nothing is parsed for it."""
         if self._item_text is None:
-            self._item_text = "" if self.policy_file else self.shop.item_text().casefold()
+            self._item_text = self.shop.item_text().casefold()
         if any(mark in self._item_text for mark in (f'"{value}"', f"'{value}'", f".{value}]")):
             return True
         from returnkit.policy.language import names_of
@@ -109,12 +110,16 @@ class Session:
         if (fact, value) in self._noted:
             return
         self._noted.add((fact, value))
+        before = sum(1 for noted, _ in self._noted if noted == fact) - 1
         what = f"{fact} {value!r} is not listed in policies/"
         remedy = instead(name(value), known) if known else ""
         if self.shop.strict:
             raise BadInputError(Problem(what, remedy))
         hint = f" ({remedy})" if remedy.startswith("did you mean") else ""
-        click.echo(safe(f"returnkit: note: {what}: {consequence}{hint}"), err=True)
+        if before < MOST_NOTES:
+            click.echo(safe(f"returnkit: note: {what}: {consequence}{hint}"), err=True)
+        elif before == MOST_NOTES:
+            click.echo(f"returnkit: note: there is more {fact} that is not listed; no more is named", err=True)
 
     def who(self, decision: Decision) -> tuple[str, ...]:
         """Return those who may decide where the answer is `manager`: names, else what the role is called."""

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from returnkit.policy.ask import judge, ordinary
-from returnkit.policy.decide import Decision, Setting
+from returnkit.policy.decide import Decision
 from returnkit.policy.facts import CHOICES, Facts
-from returnkit.policy.language import Policy, names_of
+from returnkit.policy.judge import Judge
+from returnkit.policy.language import names_of
 
 # In the order in which a person would think of them; which article it is cannot be changed.
 CHANGEABLE = ("on", "receipt", "condition", "reason", "role", "channel", "member", "paid_with", "seller", "country")
@@ -20,7 +20,7 @@ class Alternative(NamedTuple):
     decision: Decision
 
 
-def alternatives(versions: tuple[Policy, ...], decision: Decision, setting: Setting) -> tuple[Alternative, ...]:
+def alternatives(judge: Judge, decision: Decision) -> tuple[Alternative, ...]:
     """Return every change of a single fact that turns the decision into a yes.
 
     A day stands for all between it and the day of the decision that are not yet too late (or too early).
@@ -28,42 +28,45 @@ def alternatives(versions: tuple[Policy, ...], decision: Decision, setting: Sett
     facts = decision.facts
     found = []
     for fact in CHANGEABLE:
-        for value in _values(versions, fact, decision, setting):
+        for value in _values(judge, fact, decision):
             if value != getattr(facts, fact):
-                changed = judge(versions, facts.with_fact(fact, value), setting)
+                changed = judge.decide(facts.with_fact(fact, value))
                 if changed.answer == "yes":
                     found.append(Alternative(fact, value, changed))
     return tuple(found)
 
 
-def _values(versions: tuple[Policy, ...], fact: str, decision: Decision, setting: Setting) -> tuple[int, ...] | tuple[str, ...]:
+def _values(judge: Judge, fact: str, decision: Decision) -> tuple[int, ...] | tuple[str, ...]:
     if fact == "on":
         lasts = {remedy.until for remedy in decision.closed if remedy.until is not None}
         opens = {remedy.opens for remedy in decision.closed if remedy.opens is not None}
         days = sorted((day for day in lasts if day < decision.facts.on), reverse=True)
         return tuple(days + sorted(day for day in opens if day > decision.facts.on))
     if fact == "role":
-        return tuple(range(decision.facts.role + 1, len(setting.roles)))
-    return CHOICES.get(fact) or names_of(versions, fact)
+        return tuple(range(decision.facts.role + 1, len(judge.setting.roles)))
+    return CHOICES.get(fact) or names_of(judge.versions, fact)
 
 
-def possible_instead(versions: tuple[Policy, ...], decision: Decision, setting: Setting) -> tuple[Decision, ...]:
+def possible_instead(judge: Judge, decision: Decision, country: str) -> tuple[Decision, ...]:
     """Return what a customer who hears no can still do: bring a receipt, or say that the goods are faulty."""
     facts = decision.facts
     found = []
     if facts.receipt is not None and facts.receipt != "yes":
-        found.append(judge(versions, facts.with_fact("receipt", "yes"), setting))
-    if facts.reason not in FAULTS:
-        reasons = [reason for reason in FAULTS if reason in names_of(versions, "reason")]
-        found += [judge(versions, facts.with_fact("reason", reason), setting) for reason in reasons[:1]]
+        found.append(judge.decide_ordinary(facts.with_fact("receipt", "yes"), country))
+    if facts.reason not in FAULTS and (reason := _fault(judge)):
+        found.append(judge.decide_ordinary(facts.with_fact("reason", reason), country))
     return tuple(other for other in found if other.answer == "yes")
 
 
-def while_selling(versions: tuple[Policy, ...], facts: Facts, setting: Setting, country: str) -> tuple[Decision, Decision | None]:
+def while_selling(judge: Judge, facts: Facts, country: str) -> tuple[Decision, Decision | None]:
     """Return what an ordinary sale today promises, and what it promises if the goods turn out to be faulty."""
-    sold = ordinary(versions, facts, setting, country)
-    reasons = [reason for reason in FAULTS if reason in names_of(versions, "reason")]
-    if not reasons:
-        return sold, None
-    faulty = ordinary(versions, facts.with_fact("reason", reasons[0]), setting, country)
-    return sold, faulty if faulty.remedies else None
+    sold = judge.decide_ordinary(facts, country)
+    reason = _fault(judge)
+    faulty = judge.decide_ordinary(facts.with_fact("reason", reason), country) if reason else None
+    return sold, faulty if faulty is not None and faulty.remedies else None
+
+
+def _fault(judge: Judge) -> str:
+    """Return the word that the policy has for faulty goods; an empty text where it has none."""
+    known = names_of(judge.versions, "reason")
+    return next((reason for reason in FAULTS if reason in known), "")

@@ -1,26 +1,15 @@
 """Ask only what matters: what the unknown facts could still lead to, and the one fact that settles most (S35 to S41)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from returnkit.policy.cells import NONE, OTHER, Cell, cells, in_words, values_of
-from returnkit.policy.compile import NO, Compiled, Outcome, compile_versions
-from returnkit.policy.decide import (
-    Decision,
-    Lead,
-    Question,
-    Remedy,
-    Setting,
-    decide,
-    fee_amount,
-    hyphened,
-    whole_value,
-    with_amount,
-)
+from returnkit.policy.cells import Cell, in_words
+from returnkit.policy.compile import NO, Compiled, Outcome
+from returnkit.policy.decide import Lead, Question, Remedy, Setting, fee_amount, whole_value, with_amount
 from returnkit.policy.facts import ASKED, Facts, Unknown
-from returnkit.policy.language import FACE_VALUE, PAYS_MONEY, VALUES, Fee, Policy
+from returnkit.policy.language import FACE_VALUE, PAYS_MONEY, VALUES, Fee
 
 MOST_DECISIONS = 100_000  # beyond it (about half a second) the next fact is asked for without proof that it matters
 
@@ -44,58 +33,30 @@ class Branch(NamedTuple):
 Path = dict[str, Cell]  # what was assumed of the unknown facts on the way to a leaf
 
 
-class _TooManyError(Exception):
+class TooManyError(Exception):
     """The policy has more combinations of unknown facts than are worth trying."""
 
 
-def judge(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Decision:
-    """Return the decision, whatever is unknown: the answer where every value of it agrees, else `ask` with one fact.
-
-    `versions` stand oldest first.
-    """
-    try:
-        return decide(versions, facts, setting)
-    except Unknown as unknown:
-        first = unknown.fact
-    try:
-        tree = explore(versions, facts, setting)
-    except _TooManyError:
-        return _asking(facts, Question(first, ()))
-    if isinstance(tree, Leaf):
-        return _agreed(versions, facts, setting, tree)
-    leaves = list(_leaves(tree, {}))
-    fact = _most_telling(tree, leaves)
-    leads = _leads(leaves, fact, facts, setting)
-    order = {value: number for number, value in enumerate(values_of(versions, fact))}
-    return _asking(facts, Question(fact, tuple(sorted(leads, key=lambda lead: order.get(lead.value, 0)))))
-
-
-def explore(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Branch | Leaf:
+def explore(compiled: Compiled, cases: Callable[[str, Facts], tuple[Cell, ...]], facts: Facts) -> Branch | Leaf:
     """Return the tree of everything that the unknown facts could lead to; a single leaf where all of it agrees.
 
-    Only facts that are looked at branch it, and only where their values make a difference.
+    Only facts that are looked at branch it, and only where their values make a difference. Raises TooManyError.
     """
-    compiled: Compiled = compile_versions(versions, setting)
     same = cache(_same)
     decisions = 0
-
-    @cache
-    def cases(fact: str, bought: int | None, delivered: int | None) -> tuple[Cell, ...]:
-        return cells(versions, fact, facts._replace(bought=bought, delivered=delivered), setting)
 
     def grow(facts: Facts) -> Branch | Leaf:
         nonlocal decisions
         decisions += 1
         if decisions > MOST_DECISIONS:
-            raise _TooManyError
+            raise TooManyError
         try:
             outcome, rule, lasts = compiled(*facts)
         except Unknown as unknown:
             fact = unknown.fact
         else:
             return Leaf(same(outcome), rule, lasts, facts)
-        possible = cases(fact, facts.bought, facts.delivered)
-        return _joined(fact, tuple((cell, grow(facts.with_fact(fact, cell.value))) for cell in possible))
+        return _joined(fact, tuple((cell, grow(facts.with_fact(fact, cell.value))) for cell in cases(fact, facts)))
 
     return grow(facts)
 
@@ -106,13 +67,13 @@ def _joined(fact: str, children: tuple[tuple[Cell, Branch | Leaf], ...]) -> Bran
     if len(leaves) < len(children) or any(leaf.outcome != leaves[0].outcome for leaf in leaves):
         return Branch(fact, children)
     rule = leaves[0].rule if all(leaf.rule == leaves[0].rule for leaf in leaves) else None
-    earliest = min(leaves, key=lambda leaf: [_end(last) for last in leaf.lasts])
+    earliest = min(leaves, key=lambda leaf: [end_of(last) for last in leaf.lasts])
     return Leaf(leaves[0].outcome, rule, _earliest(leaves), earliest.facts)
 
 
 def _earliest(leaves: list[Leaf]) -> tuple[int | None, ...]:
     """Return the earliest last day of each remedy: at least until (S37)."""
-    return tuple(min(lasts, key=_end) for lasts in zip(*(leaf.lasts for leaf in leaves), strict=True))
+    return tuple(min(lasts, key=end_of) for lasts in zip(*(leaf.lasts for leaf in leaves), strict=True))
 
 
 def _same(result: tuple[object, ...]) -> Outcome:
@@ -136,62 +97,21 @@ def _leaves(tree: Branch | Leaf, path: Path) -> Iterator[tuple[Path, Leaf]]:
             yield from _leaves(child, {**path, tree.fact: cell})
 
 
-def _agreed(versions: tuple[Policy, ...], facts: Facts, setting: Setting, leaf: Leaf) -> Decision:
-    """Return the one answer that everything unknown leads to, with the earliest last days (S37)."""
-    decision = _decide_filled(versions, leaf.facts, setting)
-    unknown = {hyphened(fact) for fact in ASKED if getattr(facts, fact) is None}
-    days_known = (leaf.facts.bought, leaf.facts.delivered) == (facts.bought, facts.delivered)
-    value = whole_value(decision.value, facts, setting.digits)
-    charged = None if value is None else fee_amount(decision.fee, value)
-    return decision._replace(
-        remedies=tuple(
-            with_amount(remedy._replace(until=until), value, charged)
-            for remedy, until in zip(decision.remedies, leaf.lasts, strict=True)
-        ),
-        closed=decision.closed if days_known else (),
-        rule=leaf.rule,
-        conditions=tuple(
-            condition._replace(value=None, held=None) if condition.fact in unknown else condition
-            for condition in decision.conditions
-        ),
-        fee_amount=charged,
-        facts=facts,
-    )
-
-
-def _end(last: int | None) -> float:
+def end_of(last: int | None) -> float:
+    """Return a last day for comparing: no last day comes after every other."""
     return float("inf") if last is None else last
 
 
-def _decide_filled(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Decision:
-    """Return the explaining decision; what only it looks at makes no difference, so the first case of each will do."""
-    while True:
-        try:
-            return decide(versions, facts, setting)
-        except Unknown as unknown:
-            facts = facts.with_fact(unknown.fact, cells(versions, unknown.fact, facts, setting)[0].value)
+def question(tree: Branch, facts: Facts, setting: Setting, order: Callable[[str], tuple[str, ...]]) -> Question:
+    """Return the one fact to ask for, and where each of its values leads (S39, S41).
 
-
-def ordinary(versions: tuple[Policy, ...], facts: Facts, setting: Setting, country: str) -> Decision:
-    """Return the decision of an ordinary sale on the day `on`: nothing special is known of the buyer, all is in order.
-
-    What is known stays; the rest is bought today in the shop, unopened, with the receipt, by nobody's member.
+    `order` gives the values of a fact with names in the order in which they are shown.
     """
-    usual: dict[str, object] = {
-        "bought": facts.on, "channel": "store", "reason": "not-said", "condition": "unopened", "receipt": "yes",
-        "sku": OTHER, "category": OTHER, "member": NONE, "paid_with": OTHER, "seller": OTHER, "country": country,
-    }  # fmt: skip
-    for fact, value in usual.items():
-        if getattr(facts, fact) is None:
-            facts = facts.with_fact(fact, value)
-    return _decide_filled(versions, facts, setting)
-
-
-def _asking(facts: Facts, question: Question) -> Decision:
-    return Decision(
-        answer="ask", remedies=(), closed=(), rule=None, alsos=(), conditions=(), terms=None, fee=Fee(), fee_amount=None,
-        value=VALUES[0], because=(), who=None, exception=None, question=question, policy=None, facts=facts,
-    )  # fmt: skip
+    leaves = list(_leaves(tree, {}))
+    fact = _most_telling(tree, leaves)
+    shown = order(fact)
+    leads = _leads(leaves, fact, facts, setting)
+    return Question(fact, tuple(sorted(leads, key=lambda lead: shown.index(lead.value) if shown else 0)))
 
 
 def _cases(leaves: list[tuple[Path, Leaf]], fact: str) -> dict[Cell, list[list[Leaf]]]:
@@ -287,11 +207,13 @@ def _leads(leaves: list[tuple[Path, Leaf]], fact: str, facts: Facts, setting: Se
     if isinstance(found[0][0].value, int):
         found.sort(key=lambda pair: pair[0].value)
     leads = []
-    for _, group in groupby(found, key=lambda pair: _alike(pair[0], pair[1], cases[pair[0]])):
+    for _, group in groupby(found, key=lambda pair: _alike(*pair, cases[pair[0]])):
         spans = list(group)
         (first, lead), (last, _) = spans[0], spans[-1]
         untils = zip(*([remedy.until for remedy in lead.remedies] for _, lead in spans), strict=True)
-        remedies = tuple(remedy._replace(until=min(until, key=_end)) for remedy, until in zip(lead.remedies, untils, strict=True))
+        remedies = tuple(
+            remedy._replace(until=min(until, key=end_of)) for remedy, until in zip(lead.remedies, untils, strict=True)
+        )
         leads += [Lead(value, lead.answer, remedies) for value in first.names or (in_words(fact, first, last, setting),)]
     return tuple(leads)
 

@@ -158,15 +158,22 @@ def _open_test(spans: tuple[Span, ...], if_closed: str, late: Span | None, on: i
 
 
 def _first(test: Callable[[int], bool], on: int) -> int:
-    """Return the first start for which the test holds; later starts keep it true, since spans and rolls never go back."""
-    return LONG_AGO + bisect_left(range(LONG_AGO, on + 1), True, key=test)
+    """Return the first start for which the test holds; later starts keep it true, since spans and rolls never go back.
+
+    Most windows are short, so the search widens from the day of asking backwards before it halves.
+    """
+    step = 1
+    while step < on - LONG_AGO and test(on - step):
+        step *= 4
+    first = max(LONG_AGO, on - step)
+    return first + bisect_left(range(first, on - step // 4 + 1), True, key=test)
 
 
 def in_words(fact: str, first: Cell, last: Cell, setting: Setting) -> str:
     """Return the cells from `first` to `last` as a value: a price range as policies write it, or an ISO 8601 interval."""
     assert isinstance(first.value, int)
     if fact == "price":
-        low = f"from {_whole_minor(first.value, setting.digits)}" if first.value else ""
+        low = f"from {_whole_minor(first.value, setting.digits)}" if first.value or last.last is None else ""
         high = f"under {_whole_minor(last.last + 1, setting.digits)}" if last.last is not None else ""
         return " ".join(text for text in (low, high) if text)
     begin = ".." if first.value == LONG_AGO else iso(first.value)

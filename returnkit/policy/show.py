@@ -33,34 +33,34 @@ def _rule(rule: Rule, general: Terms, words: Words, roles: tuple[str, ...]) -> l
 
 
 def _terms(terms: Terms, general: Terms | None, words: Words, roles: tuple[str, ...]) -> list[str]:
-    """Return the terms of a rule, those of `general` left out; all of them where there is nothing to compare with."""
-    language = words.language
+    """Return the offer, and the terms that are not those of `general`; all of them where there is nothing to compare with."""
     if not terms.offer:
-        return [language.say("show.nothing")]
-    lines = [
-        sentence(language.say("show.offer", remedy=words.name("remedy", remedy), window=words.within(window)))
+        return [words.language.say("show.nothing")]
+    told = [
+        sentence(words.language.say("show.offer", remedy=words.name("remedy", remedy), window=words.within(window)))
         for remedy, window in terms.offer
     ]
-    if general is None or terms.counts_from != general.counts_from:
-        lines.append(sentence(language.say(f"counts-from.{terms.counts_from}")))
-    if general is None or terms.if_closed != general.if_closed:
-        lines.append(language.say(f"if-closed.{terms.if_closed}") if terms.if_closed != IF_CLOSED[0] else "")
-    if general is None or terms.receipt != general.receipt:
-        lines.append(language.say(f"receipt.term.{terms.receipt}"))
-    if general is None or terms.condition != general.condition:
-        lines.append(language.say(f"condition.term.{state_term(terms)}"))
-    if any(terms.fee) and (general is None or terms.fee != general.fee):
-        lines.append(language.say("fee.charged", fee=words.fee(terms.fee)))
-    if general is None or terms.return_to != general.return_to:
-        lines += [language.say(f"way.{way}", cost=_cost(cost, words)) for way, cost in terms.return_to]
+    for term, lines in _told(terms, words, roles).items():
+        if general is None or getattr(terms, term) != getattr(general, term):
+            told += lines
+    return told
+
+
+def _told(terms: Terms, words: Words, roles: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return each term in words; what goes without saying has none."""
+    language = words.language
     pays = any(remedy in PAYS_MONEY for remedy, _ in terms.offer)
-    if pays and (general is None or terms.refund_to != general.refund_to):
-        lines.append(language.say(f"refund-to.{terms.refund_to}"))
-    if terms.value == VALUES[1] and (general is None or general.value != VALUES[1]):
-        lines.append(language.say("value.lowest-price"))
-    if terms.approval and (general is None or terms.approval != general.approval):
-        lines.append(sentence(language.say("approval", role=words.role(roles[terms.approval]))))
-    return [line for line in lines if line]
+    return {
+        "counts_from": [sentence(language.say(f"counts-from.{terms.counts_from}"))],
+        "if_closed": [language.say(f"if-closed.{terms.if_closed}")] if terms.if_closed != IF_CLOSED[0] else [],
+        "receipt": [language.say(f"receipt.term.{terms.receipt}")],
+        "condition": [language.say(f"condition.term.{state_term(terms)}")],
+        "fee": [language.say("fee.charged", fee=words.fee(terms.fee))] if any(terms.fee) else [],
+        "return_to": [language.say(f"way.{way}", cost=_cost(cost, words)) for way, cost in terms.return_to],
+        "refund_to": [language.say(f"refund-to.{terms.refund_to}")] if pays else [],
+        "value": [language.say("value.lowest-price")] if terms.value == VALUES[1] else [],
+        "approval": [sentence(language.say("approval", role=words.role(roles[terms.approval])))] if terms.approval else [],
+    }
 
 
 def _cost(cost: str, words: Words) -> str:

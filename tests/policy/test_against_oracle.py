@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from returnkit.model.calendar import Calendar
 from returnkit.model.dates import iso
 from returnkit.model.money import decimal_text
-from returnkit.policy.ask import judge
 from returnkit.policy.compile import compile_versions
 from returnkit.policy.decide import Decision, Setting, decide
 from returnkit.policy.facts import ASKED, Facts, read_facts
+from returnkit.policy.judge import Judge
 from returnkit.policy.language import Policy
 from returnkit.policy.read import read_policy
 from tests import oracle, strategies
@@ -77,7 +77,7 @@ def comparable(said: dict[str, Any]) -> dict[str, Any]:
 def test_decides_as_the_oracle_when_all_is_known(case: Case) -> None:
     text, raw, facts, shop = case
     setting = setting_of(shop)
-    decision = judge((policy_of(text, setting),), facts_of(facts, setting.roles), setting)
+    decision = Judge((policy_of(text, setting),), setting).decide(facts_of(facts, setting.roles))
     assert comparable(as_oracle_says(decision, setting)) == comparable(oracle.decide([raw], facts, shop))
 
 
@@ -103,7 +103,7 @@ def test_compiled_and_explaining_decision_agree(case: Case) -> None:
 def test_answers_or_asks_as_brute_force_does(case: Case) -> None:
     text, raw, facts, shop = case
     setting = setting_of(shop)
-    decision = judge((policy_of(text, setting),), facts_of(facts, setting.roles), setting)
+    decision = Judge((policy_of(text, setting),), setting).decide(facts_of(facts, setting.roles))
     verdict = oracle.verdict([raw], facts, shop)
     if decision.question is None:
         assert verdict["agreed"], "answered, although unknown facts could change it"
@@ -130,11 +130,11 @@ def test_the_answer_to_the_question_leads_where_it_says(case: Case, data: st.Dat
     text, _, facts, shop = case
     setting = setting_of(shop)
     policy, read = policy_of(text, setting), facts_of(facts, setting.roles)
-    question = judge((policy,), read, setting).question
+    question = Judge((policy,), setting).decide(read).question
     if question is None or question.fact in ("bought", "delivered", "price"):
         return
     lead = data.draw(st.sampled_from(question.leads))
-    decision = judge((policy,), read.with_fact(question.fact, lead.value), setting)
+    decision = Judge((policy,), setting).decide(read.with_fact(question.fact, lead.value))
     assert decision.answer == lead.answer
     if decision.answer != "ask":
         assert [remedy[0::2] for remedy in decision.remedies] == [remedy[0::2] for remedy in lead.remedies]
@@ -147,13 +147,13 @@ def test_an_irrelevant_fact_never_changes_an_answer(case: Case, data: st.DataObj
     text, _, facts, shop = case
     setting = setting_of(shop)
     policy, read = policy_of(text, setting), facts_of(facts, setting.roles)
-    before = judge((policy,), read, setting)
+    before = Judge((policy,), setting).decide(read)
     if before.question is not None:
         return
     fact = data.draw(st.sampled_from(("reason", "member", "paid_with", "seller", "country", "category", "condition")))
     if getattr(read, fact) is not None:
         return
     value = data.draw(st.sampled_from(("worn", "damaged") if fact == "condition" else ("faulty", "card", "anything")))
-    after = judge((policy,), read.with_fact(fact, value), setting)
+    after = Judge((policy,), setting).decide(read.with_fact(fact, value))
     assert (after.answer, after.who, after.exception) == (before.answer, before.who, before.exception)
     assert [remedy.remedy for remedy in after.remedies] == [remedy.remedy for remedy in before.remedies]

@@ -10,8 +10,6 @@ from returnkit.commands.policy.check import EXIT_CODES, say
 from returnkit.commands.session import Session
 from returnkit.errors import BadInputError, Problem, ReturnkitError
 from returnkit.policy.as_json import Json, decision_as_json
-from returnkit.policy.ask import judge
-from returnkit.policy.language import Policy
 from returnkit.render.as_json import line as json_line
 
 LONGEST_LINE = 64 * 1024
@@ -20,35 +18,24 @@ LONGEST_NUMBER = 18
 
 def check_lines(session: Session, source: str, given: dict[str, object], output: str | None) -> int:
     """Answer every line of `source` (a file, or - for standard input) and return the exit code: 2 if a line was bad."""
-    versions = session.versions(None)
-    setting = session.shop.setting(versions)
+    judge = session.judge(None)
     words = session.words()
     bad = False
     with _reading(source) as lines, _writing(output) as out:
         for number, raw in enumerate(_lines(lines), 1):
             try:
                 facts = session.facts({**given, **read_line(raw)})
-                possible = _possible(versions, facts.bought)
-                session.check_names(facts, versions)
-                decision = judge(possible, facts, setting)
+                session.check_names(facts, judge.versions)
+                decision = judge.decide(facts)
                 who = session.who(decision)
-                said = say(session, decision, setting, words)
-                answer = decision_as_json(decision, setting, session.shop.currency, who, said)
+                said = say(session, decision, judge, words)
+                answer = decision_as_json(decision, judge.setting, session.shop.currency, who, said)
                 answer["exit"] = EXIT_CODES[decision.answer]
             except BadInputError as error:
                 bad = True
                 answer = _refusal(error, number)
             out(json_line(answer) + "\n")
     return 2 if bad else 0
-
-
-def _possible(versions: tuple[Policy, ...], bought: int | None) -> tuple[Policy, ...]:
-    """Return the versions that may hold for a sale of that day; they were read once for all lines."""
-    if bought is None or len(versions) == 1:
-        return versions
-    from returnkit.policy.decide import version_in_force
-
-    return (version_in_force(versions, bought),)
 
 
 def _refusal(error: ReturnkitError, number: int) -> Json:

@@ -1,6 +1,8 @@
 """`returnkit policy check`: judge a return in one line."""
 
 import sys
+from itertools import groupby
+from operator import itemgetter
 
 import click
 
@@ -16,8 +18,9 @@ from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError
 from returnkit.model.dates import iso
 from returnkit.model.money import decimal_text
-from returnkit.policy.decide import Decision, Remedy, Setting, decide, hyphened
-from returnkit.policy.facts import Facts, Unknown
+from returnkit.policy.decide import Decision, Lead, Question, Remedy, hyphened
+from returnkit.policy.facts import Facts
+from returnkit.policy.judge import Judge
 from returnkit.policy.words import Words, sentence
 from returnkit.render import Report, Section
 
@@ -57,50 +60,44 @@ def check(lines: str | None, policy: str | None, form: str | None, output: str |
 
         return check_lines(session, lines, given_facts(), output)
     facts = session.facts(given_facts())
-    decision, setting = judged(session, facts)
+    decision, judge = judged(session, facts)
     while decision.answer == "ask" and form_of(form, output) == "table" and _on_a_terminal():
         answered = _answered(session, decision)
         if answered is None:
             break
         facts = answered
-        decision, setting = judged(session, facts)
-    deliver(report(session, decision, setting, form_of(form, output)), form, output)
+        decision, judge = judged(session, facts)
+    deliver(report(session, decision, judge, form_of(form, output)), form, output)
     return EXIT_CODES[decision.answer]
 
 
-def judged(session: Session, facts: Facts) -> tuple[Decision, Setting]:
-    """Return the decision by the shop's policy, and the setting it was made in."""
-    versions = session.versions(facts.bought)
-    session.check_names(facts, versions)
-    setting = session.shop.setting(versions)
-    try:
-        return decide(versions, facts, setting), setting
-    except Unknown:
-        from returnkit.policy.ask import judge
-
-        return judge(versions, facts, setting), setting
+def judged(session: Session, facts: Facts) -> tuple[Decision, Judge]:
+    """Return the decision by the shop's policy, and the judge that made it."""
+    judge = session.judge(facts.bought)
+    session.check_names(facts, judge.versions)
+    return judge.decide(facts), judge
 
 
-def say(session: Session, decision: Decision, setting: Setting, words: Words) -> str:
+def say(session: Session, decision: Decision, judge: Judge, words: Words) -> str:
     """Return the sentence to say; a refusal is worded by what is possible."""
     possible: tuple[Decision, ...] = ()
     if decision.answer == "no":
         from returnkit.policy.alternatives import possible_instead
 
-        possible = possible_instead(session.versions(decision.facts.bought), decision, setting)
+        possible = possible_instead(judge, decision, session.shop.country.casefold())
     return words.answer(decision, session.who(decision), possible)
 
 
-def report(session: Session, decision: Decision, setting: Setting, form: str) -> Report:
+def report(session: Session, decision: Decision, judge: Judge, form: str) -> Report:
     """Return the answer as a report: two lines to read, a row for each remedy, the decision as data."""
     words, shop = session.words(), session.shop
-    said = say(session, decision, setting, words)
+    said = say(session, decision, judge, words)
     who = session.who(decision)
     data: object = None
     if form in ("json", "jsonl"):
         from returnkit.policy.as_json import decision_as_json
 
-        data = decision_as_json(decision, setting, shop.currency, who, said)
+        data = decision_as_json(decision, judge.setting, shop.currency, who, said)
     columns = [words.language.say(f"column.{column}") for column in ("remedy", "until", "amount")]
     rows = [
         (
@@ -121,16 +118,28 @@ def _lines(decision: Decision, words: Words, who: tuple[str, ...], said: str) ->
     heading = language.say(f"answer.{decision.answer}", who=", ".join(who))
     question = decision.question
     if question is not None:
-        option = f"--{hyphened(question.fact)}"
-        values = [words.name(question.fact, lead.value) for lead in question.leads]
-        width = max(len(value) for value in values) if values else 0
-        leads = [
-            f"  {value:{width}}  {_outcome(lead.answer, [remedy.remedy for remedy in lead.remedies], words)}"
-            for value, lead in zip(values, question.leads, strict=True)
-        ]
-        return [f"{heading}: {said} ({language.say('ask.option', option=option)})", *leads]
+        option = language.say("ask.option", option=f"--{hyphened(question.fact)}")
+        return [f"{heading}: {said} ({option})", *_lead_lines(question, words)]
     options = [_open(remedy, decision.facts.on, words) for remedy in decision.remedies]
     return [f"{heading}: {'; '.join(options)}" if options else heading, f"  “{said}”"]
+
+
+def _lead_lines(question: Question, words: Words) -> list[str]:
+    """Return where each value leads; neighbours that lead to the same together, and nothing where all is still open."""
+    outcomes = [_outcome(lead, words) for lead in question.leads]
+    if all(lead.answer == "ask" for lead in question.leads):
+        return []
+    lines: list[tuple[str, str]] = []
+    dated = question.fact in ("bought", "delivered")
+    for outcome, group in groupby(zip(outcomes, question.leads, strict=True), key=itemgetter(0)):
+        values = [lead.value for _, lead in group]
+        if dated:
+            first, last = values[0].partition("/")[0], values[-1].partition("/")[2]
+            lines.append((f"… {last}" if first == ".." else f"{first} … {last}", outcome))
+        else:
+            lines.append((", ".join(words.name(question.fact, value) for value in values), outcome))
+    width = max(len(value) for value, _ in lines)
+    return [f"  {value:{width}}  {outcome}" for value, outcome in lines]
 
 
 def _open(remedy: Remedy, on: int, words: Words) -> str:
@@ -142,11 +151,11 @@ def _open(remedy: Remedy, on: int, words: Words) -> str:
     return f"{text} {words.language.until(remedy.until)}"
 
 
-def _outcome(answer: str, remedies: list[str], words: Words) -> str:
-    if answer == "ask":
+def _outcome(lead: Lead, words: Words) -> str:
+    if lead.answer == "ask":
         return words.language.say("lead.ask")
-    heading = words.language.say(f"answer.{answer}", who=words.role("manager")).lower()
-    names = ", ".join(words.name("remedy", remedy) for remedy in remedies)
+    heading = words.language.say(f"answer.{lead.answer}", who=words.role("manager")).lower()
+    names = ", ".join(words.name("remedy", remedy.remedy) for remedy in lead.remedies)
     return f"{heading}: {names}" if names else heading
 
 

@@ -26,12 +26,11 @@ def explain(policy: str | None, form: str | None, output: str | None) -> int:
     """
     session = Session(policy)
     facts = session.facts(given_facts())
-    decision, setting = judged(session, facts)
+    decision, judge = judged(session, facts)
     form = form_of(form, output)
-    answer = report(session, decision, setting, form)
-    words = session.words()
-    versions = session.versions(facts.bought)
-    changes = alternatives(versions, decision, setting) if decision.answer in ("no", "manager") else ()
+    answer = report(session, decision, judge, form)
+    words, setting = session.words(), judge.setting
+    changes = alternatives(judge, decision) if decision.answer in ("no", "manager") else ()
     sections = [*answer.sections, *condition_sections(decision, words, setting)]
     if decision.answer in ("no", "manager"):
         lines = alternative_lines(changes, words, setting, facts.on)

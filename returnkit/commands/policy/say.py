@@ -33,14 +33,12 @@ def say(policy: str | None, form: str | None, output: str | None) -> int:
     facts = session.facts(given_facts())
     words = session.words()
     if facts.bought is not None:
-        decision, setting = judged(session, facts)
-        said, code = sentence_for(session, decision, setting, words), EXIT_CODES[decision.answer]
+        decision, judge = judged(session, facts)
+        said, code = sentence_for(session, decision, judge, words), EXIT_CODES[decision.answer]
     else:
-        versions = session.versions(facts.on)
-        session.check_names(facts, versions)
-        setting = session.shop.setting(versions)
-        country = session.shop.country.casefold()
-        sold, faulty = while_selling(versions, facts, setting, country)
+        judge = session.judge(facts.on)
+        session.check_names(facts, judge.versions)
+        sold, faulty = while_selling(judge, facts, session.shop.country.casefold())
         said, code = words.selling(sold, faulty), 0
     data = {"schema": SCHEMA, "language": session.language.code, "say": said}
     report = Report("", session.language.code, (Section("", (said,)),), ("say",), ((said,),), data)

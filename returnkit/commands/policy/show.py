@@ -33,7 +33,7 @@ def show(policy: str | None, bought: str | None, form: str | None, output: str |
         day = parse_day(bought, lambda: session.today) if bought else session.today
     except ValueError as error:
         raise BadInputError(Problem(f"bought {bought!r} is not understood", str(error))) from None
-    version = version_in_force(session.versions(day), day)
+    version = version_in_force(session.judge(day).versions, day)
     words = session.words()
     found = sections(version, words, session.shop.roles, session.today)
     data = {

@@ -1,0 +1,120 @@
+"""One policy, ready to judge many returns: whatever is unknown, it answers or asks for the one fact that settles most."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from returnkit.policy.decide import Decision, Question, Setting, decide, fee_amount, hyphened, whole_value, with_amount
+from returnkit.policy.facts import ASKED, Facts, Unknown
+from returnkit.policy.language import VALUES, Fee, Policy
+
+# The tree of unknown facts, its compiled decisions and its cells are loaded by the first return that needs them.
+if TYPE_CHECKING:
+    from returnkit.policy.ask import Leaf
+    from returnkit.policy.cells import Cell
+    from returnkit.policy.compile import Compiled
+
+
+class Judge:
+    """All versions of a policy (oldest first) in the setting of a shop. What it works out once, it keeps."""
+
+    def __init__(self, versions: tuple[Policy, ...], setting: Setting) -> None:
+        self.versions, self.setting = versions, setting
+        self._cells: dict[tuple[object, ...], tuple[Cell, ...]] = {}
+        self._of_version: dict[int, Judge] = {}
+
+    def decide(self, facts: Facts) -> Decision:
+        """Return the decision: the answer where every value of what is unknown agrees, else `ask` with one fact (S35)."""
+        try:
+            return decide(self.versions, facts, self.setting)
+        except Unknown as unknown:
+            first = unknown.fact
+        if facts.bought is not None and len(self.versions) > 1:
+            return self._in_force(facts.bought).decide(facts)
+        from returnkit.policy.ask import Leaf, TooManyError, explore, question
+        from returnkit.policy.cells import values_of
+
+        try:
+            tree = explore(self.compiled, self.cells, facts)
+        except TooManyError:
+            return _asking(facts, Question(first, ()))
+        if isinstance(tree, Leaf):
+            return self._agreed(facts, tree)
+        return _asking(facts, question(tree, facts, self.setting, lambda fact: values_of(self.versions, fact)))
+
+    def decide_filled(self, facts: Facts) -> Decision:
+        """Return the explaining decision, with the first case of every fact that it looks at and does not find."""
+        while True:
+            try:
+                return decide(self.versions, facts, self.setting)
+            except Unknown as unknown:
+                facts = facts.with_fact(unknown.fact, self.cells(unknown.fact, facts)[0].value)
+
+    def decide_ordinary(self, facts: Facts, country: str) -> Decision:
+        """Return the decision where nothing special is known: what is unknown is as in most sales.
+
+        Bought today in the shop, unopened, with the receipt, by nobody's member, for the shop's own country.
+        """
+        from returnkit.policy.cells import NONE, OTHER
+
+        usual: dict[str, object] = {
+            "bought": facts.on, "channel": "store", "reason": "not-said", "condition": "unopened", "receipt": "yes",
+            "sku": OTHER, "category": OTHER, "member": NONE, "paid_with": OTHER, "seller": OTHER, "country": country,
+        }  # fmt: skip
+        for fact, value in usual.items():
+            if getattr(facts, fact) is None:
+                facts = facts.with_fact(fact, value)
+        return self.decide_filled(facts)
+
+    @cached_property
+    def compiled(self) -> "Compiled":
+        """The policy as one plain function of the facts."""
+        from returnkit.policy.compile import compile_versions
+
+        return compile_versions(self.versions, self.setting)
+
+    def cells(self, fact: str, facts: Facts) -> "tuple[Cell, ...]":
+        """Return the cases of an unknown fact, given what is known of it beside."""
+        from returnkit.policy.cells import cells
+
+        key = (fact, facts.on, facts.quantity, facts.bought, facts.delivered)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = cells(self.versions, fact, facts, self.setting)
+        return found
+
+    def _in_force(self, bought: int) -> "Judge":
+        from returnkit.policy.decide import version_in_force
+
+        policy = version_in_force(self.versions, bought)
+        if policy.effective not in self._of_version:
+            self._of_version[policy.effective] = Judge((policy,), self.setting)
+        return self._of_version[policy.effective]
+
+    def _agreed(self, facts: Facts, leaf: "Leaf") -> Decision:
+        """Return the one answer that everything unknown leads to, with the earliest last days (S37)."""
+        decision = self.decide_filled(leaf.facts)
+        unknown = {hyphened(fact) for fact in ASKED if getattr(facts, fact) is None}
+        days_known = (leaf.facts.bought, leaf.facts.delivered) == (facts.bought, facts.delivered)
+        value = whole_value(decision.value, facts, self.setting.digits)
+        charged = None if value is None else fee_amount(decision.fee, value)
+        return decision._replace(
+            remedies=tuple(
+                with_amount(remedy._replace(until=until), value, charged)
+                for remedy, until in zip(decision.remedies, leaf.lasts, strict=True)
+            ),
+            closed=decision.closed if days_known else (),
+            rule=leaf.rule,
+            conditions=tuple(
+                condition._replace(value=None, held=None) if condition.fact in unknown else condition
+                for condition in decision.conditions
+            ),
+            fee_amount=charged,
+            facts=facts,
+        )
+
+
+def _asking(facts: Facts, question: Question) -> Decision:
+    return Decision(
+        answer="ask", remedies=(), closed=(), rule=None, alsos=(), conditions=(), terms=None, fee=Fee(), fee_amount=None,
+        value=VALUES[0], because=(), who=None, exception=None, question=question, policy=None, facts=facts,
+    )  # fmt: skip
