@@ -132,7 +132,7 @@ id = "hygiene"                    # sealed goods that were unsealed
 when = {{ tag = ["hygiene"] }}
 unless = {{ condition = ["unopened"] }}
 offer = "nothing"
-because = {_because(shop, "Once unsealed, this stays with you for hygiene.", "Atvērtu higiēnas preci veselības dēļ atpakaļ nepieņemam.")}
+because = {_because(shop, "Once unsealed, this stays with you for hygiene.", "Atvērta higiēnas prece veselības apsvērumu dēļ paliek pie Jums.")}
 """
     if shop.country in EUROPEAN_UNION or shop.country == "GB":
         source = "Consumer Contracts Regulations 2013, 29-38" if shop.country == "GB" else "Directive 2011/83/EU Art. 9-16"

@@ -89,6 +89,7 @@ def spawn(
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(MOST_SECONDS) + 1, int(MOST_SECONDS) + 1))  # killed, not waited for
         if prepare:
             prepare()
 

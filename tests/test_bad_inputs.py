@@ -66,7 +66,9 @@ def cases(table: Mapping[str, Case], known: Mapping[str, str] | None = None) -> 
     assert set(marked) <= set(table), set(marked) - set(table)
     return [
         pytest.param(
-            value, id=name.replace(" ", "-"), marks=[pytest.mark.xfail(strict=True, reason=marked[name])] if name in marked else []
+            value,
+            id=name.replace(" ", "-"),
+            marks=[pytest.mark.xfail(strict=True, reason=marked[name])] if name in marked else [],
         )
         for name, value in table.items()
     ]
@@ -536,7 +538,9 @@ def test_bomb_takes_little_memory(shop: Path, source: bytes) -> None:
 
 
 def test_number_beyond_64_bit(shop: Path) -> None:
-    policy_file(shop, "returns").write_text(SMALL_POLICY + f'[[also]]\nwhen = {{ quantity = "from {"9" * 4000}" }}\nonly = ["refund"]\n')
+    policy_file(shop, "returns").write_text(
+        SMALL_POLICY + f'[[also]]\nwhen = {{ quantity = "from {"9" * 4000}" }}\nonly = ["refund"]\n'
+    )
     assert_refused(call(shop, *CHECK), 3, "returns.toml:6: ", "quantity")
 
 
@@ -855,9 +859,7 @@ def test_folder_is_gone_and_the_policy_is_bad(shop: Path) -> None:
 
 def test_reader_leaves_early(shop: Path) -> None:
     command = [sys.executable, "-m", "returnkit", "--now", NOW, "--shop", str(shop), "policy", "check", "-"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean({})
-    ) as child:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean({})) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None

@@ -20,6 +20,12 @@ def _kept(ctx: click.Context, param: click.Parameter, value: object) -> None:
         ctx.meta.setdefault(GLOBAL, {})[param.name] = value
 
 
+def _known_format(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value not in FORMATS:
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(FORMATS)}.", ctx, param)
+    return value
+
+
 def _fact(ctx: click.Context, param: click.Parameter, value: object) -> None:
     if value is not None and value != () and param.name is not None:
         ctx.meta.setdefault(FACTS, {})[param.name] = value
@@ -89,12 +95,10 @@ def fact_options(command: click.Command) -> click.Command:
 
 def output_options(command: click.Command) -> click.Command:
     """Let a command be told how its answer looks and where it goes."""
+    # Not click.Choice: it loads locale and difflib for a word that is right.
+    text = "How the answer looks (default: table, or by the ending of -o)."
     command.params.append(
-        click.Option(
-            ["-f", "--format", "form"],
-            type=click.Choice(FORMATS),
-            help="How the answer looks (default: table, or by the ending of -o).",
-        )
+        click.Option(["-f", "--format", "form"], metavar=f"[{'|'.join(FORMATS)}]", help=text, callback=_known_format)
     )
     command.params.append(
         click.Option(["-o", "--output"], metavar="FILE", help="Where the answer goes (default: -, standard output).")

@@ -11,8 +11,8 @@ DEFAULT = "en"
 class Language(NamedTuple):
     """One language: its messages, and how it counts, dates and writes money.
 
-    `plural` returns the CLDR plural class of a whole number. `day` writes a date as a sentence names it, `until` with the
-    word for until. `money` writes minor units with the currency.
+    `plural` returns the CLDR plural class of a whole number. `day` writes a date as a sentence names it, `until` and `since`
+    with the words around it. `money` writes minor units with the currency.
     """
 
     code: str
@@ -20,6 +20,7 @@ class Language(NamedTuple):
     plural: Callable[[int], str]
     day: Callable[[int], str]
     until: Callable[[int], str]
+    since: Callable[[int], str]
     money: Callable[[int, int, str], str]
 
     def say(self, key: str, count: int | None = None, /, **values: object) -> str:
@@ -67,7 +68,7 @@ def language(*wanted: str) -> Language:
                 module = import_module(f"{__name__}.{code}")
             except ModuleNotFoundError:
                 continue
-            return Language(code, module.MESSAGES, module.plural, module.day, module.until, module.money)
+            return Language(code, module.MESSAGES, module.plural, module.day, module.until, module.since, module.money)
     return language(DEFAULT)
 
 

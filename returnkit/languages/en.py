@@ -27,6 +27,11 @@ def until(ordinal: int) -> str:
     return f"until {day(ordinal)}"
 
 
+def since(ordinal: int) -> str:
+    """Return `from 5 March 2026`."""
+    return f"from {day(ordinal)}"
+
+
 def money(minor: int, digits: int, currency: str) -> str:
     """Return `€49.90`, or the code and the number for a currency without a sign of its own."""
     number = grouped(minor, digits, ".", ",")
@@ -36,6 +41,8 @@ def money(minor: int, digits: int, currency: str) -> str:
 MESSAGES: dict[str, str | dict[str, str]] = {
     "list.or": " or ",
     "list.and": " and ",
+    "decimal.point": ".",
+    "percent": "{number}%",
     # the answer, as a heading
     "answer.yes": "Yes",
     "answer.no": "No",
@@ -63,7 +70,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "say.manager": "One moment, please: I will ask {who}, who can decide this right away.",
     "say.was-open": "For this purchase the dates were: {remedies}.",
     "say.was-open.one": "{remedy} {until}",
-    "say.opens": "From {day} on you can {options}.",
+    "say.opens": "{since} on you can {options}.",
     "say.fee": "A restocking fee of {amount} has already been taken off.",
     "say.lowest-price": "The amount goes by its lowest recent price.",
     "say.nothing": "Once bought, this one stays with you.",
@@ -96,6 +103,10 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "within.today": "on the same day",
     "within.always": "at any time",
     "within.between": "from day {first} to day {last}",
+    "within.between-months": "from month {first} to month {last}",
+    "after.days": {"one": "after {n} day", "other": "after {n} days"},
+    "after.months": {"one": "after {n} month", "other": "after {n} months"},
+    "after.years": {"one": "after {n} year", "other": "after {n} years"},
     "span.days": {"one": "{n} day", "other": "{n} days"},
     "span.months": {"one": "{n} month", "other": "{n} months"},
     "span.years": {"one": "{n} year", "other": "{n} years"},
@@ -124,10 +135,10 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "extra": "{span} longer on everything",
     "only": "only {remedies}",
     "approval": "{role} agrees to it first.",
-    "season": "Bought from {first} to {last}{conditions}: open at least {until}.",
+    "season": "Bought {since} {until}{conditions}: open at least {last}.",
     "except": "unless {conditions}",
     "show.title": "Returns and exchanges",
-    "show.since": "For everything bought from {day} on.",
+    "show.since": "For everything bought {since} on.",
     "show.general": "In general",
     "show.nothing": "No return and no exchange.",
     "show.also": "In addition",
@@ -147,9 +158,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "when.country": "delivered to {names}",
     "when.price": "price {names}",
     "when.quantity": "pieces: {names}",
-    "when.bought": "bought from {first} to {last}",
-    "when.within": "within {span}",
-    "when.after": "after {span}",
+    "when.bought": "bought {since} {until}",
     "range.from": "from {low}",
     "range.under": "under {high}",
     "range.between": "from {low} but under {high}",
@@ -243,9 +252,9 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "explain.offer-nothing": "nothing is offered",
     "explain.yes-if": "What would make it a yes",
     "explain.never": "No single change would make it a yes.",
-    "explain.by-day": "asked by {day}",
-    "explain.from-day": "asked from {day} on",
-    "explain.policy": "Policy: {file}, for sales from {day} on, {hash}",
+    "explain.by-day": "asked {until}",
+    "explain.from-day": "asked {since} on",
+    "explain.policy": "Policy: {file}, for sales {since} on, {hash}",
     # roles, where a shop keeps the usual ones
     "role.staff": "the staff",
     "role.manager": "the manager",

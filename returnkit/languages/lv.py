@@ -12,6 +12,10 @@ MONTHS_DATIVE = (
     "janvārim", "februārim", "martam", "aprīlim", "maijam", "jūnijam",
     "jūlijam", "augustam", "septembrim", "oktobrim", "novembrim", "decembrim",
 )  # fmt: skip
+MONTHS_GENITIVE = (
+    "janvāra", "februāra", "marta", "aprīļa", "maija", "jūnija",
+    "jūlija", "augusta", "septembra", "oktobra", "novembra", "decembra",
+)  # fmt: skip
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 TEN, TWENTY, HUNDRED = 10, 20, 100
 
@@ -35,6 +39,12 @@ def until(ordinal: int) -> str:
     return f"līdz {when.year}. gada {when.day}. {MONTHS_DATIVE[when.month - 1]}"
 
 
+def since(ordinal: int) -> str:
+    """Return `no 2026. gada 5. marta`."""
+    when = date.fromordinal(ordinal)
+    return f"no {when.year}. gada {when.day}. {MONTHS_GENITIVE[when.month - 1]}"
+
+
 def money(minor: int, digits: int, currency: str) -> str:
     """Return `49,90 €`."""
     return f"{grouped(minor, digits, ',', chr(0xA0))}\xa0{SYMBOLS.get(currency, currency)}"
@@ -43,6 +53,8 @@ def money(minor: int, digits: int, currency: str) -> str:
 MESSAGES: dict[str, str | dict[str, str]] = {
     "list.or": " vai ",
     "list.and": " un ",
+    "decimal.point": ",",
+    "percent": "{number}\xa0%",
     # atbilde
     "answer.yes": "Jā",
     "answer.no": "Nē",
@@ -70,7 +82,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "say.manager": "Vienu mirkli, lūdzu: to var izlemt {who}, tūlīt pajautāšu.",
     "say.was-open": "Šim pirkumam termiņš bija šāds: {remedies}.",
     "say.was-open.one": "{remedy} {until}",
-    "say.opens": "Pirmā diena, kad tas būs iespējams, ir {day}; tad varēsiet {options}.",
+    "say.opens": "Jau {since} varēsiet {options}.",
     "say.fee": "No summas jau ir atskaitīta apstrādes maksa {amount}.",
     "say.lowest-price": "Summu rēķinām pēc preces pēdējā laika zemākās cenas.",
     "say.nothing": "Pēc iegādes šī prece paliek Jums.",
@@ -103,6 +115,10 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "within.today": "tajā pašā dienā",
     "within.always": "jebkurā laikā",
     "within.between": "no {first}. līdz {last}. dienai",
+    "within.between-months": "no {first}. līdz {last}. mēnesim",
+    "after.days": {"zero": "pēc {n} dienām", "one": "pēc {n} dienas", "other": "pēc {n} dienām"},
+    "after.months": {"zero": "pēc {n} mēnešiem", "one": "pēc {n} mēneša", "other": "pēc {n} mēnešiem"},
+    "after.years": {"zero": "pēc {n} gadiem", "one": "pēc {n} gada", "other": "pēc {n} gadiem"},
     "span.days": {"zero": "{n} dienu", "one": "{n} diena", "other": "{n} dienas"},
     "span.months": {"zero": "{n} mēnešu", "one": "{n} mēnesis", "other": "{n} mēneši"},
     "span.years": {"zero": "{n} gadu", "one": "{n} gads", "other": "{n} gadi"},
@@ -131,10 +147,10 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "extra": "visiem termiņiem klāt nāk {span}",
     "only": "tikai {remedies}",
     "approval": "vispirms tam piekrīt {role}.",
-    "season": "Pirkuma datums {first} – {last}{conditions}: termiņš vismaz {until}.",
+    "season": "Pirkts {since} {until}{conditions}: termiņš vismaz {last}.",
     "except": "ja vien nav {conditions}",
     "show.title": "Preču atgriešana un apmaiņa",
-    "show.since": "Pirkumiem, kuru datums ir {day} vai vēlāks.",
+    "show.since": "Pirkumiem {since}.",
     "show.general": "Vispārīgie noteikumi",
     "show.nothing": "Atpakaļ nepieņemam un nemainām.",
     "show.also": "Papildu noteikumi",
@@ -154,9 +170,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "when.country": "piegādes valsts: {names}",
     "when.price": "cena {names}",
     "when.quantity": "gabalu skaits {names}",
-    "when.bought": "pirkuma datums {first} – {last}",
-    "when.within": "pagājis ne vairāk kā {span}",
-    "when.after": "pagājis vairāk nekā {span}",
+    "when.bought": "pirkts {since} {until}",
     "range.from": "no {low}",
     "range.under": "zem {high}",
     "range.between": "no {low}, bet zem {high}",
@@ -250,9 +264,9 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "explain.offer-nothing": "atgriešana nav paredzēta",
     "explain.yes-if": "Kas dotu atbildi “jā”",
     "explain.never": "Atbildi “jā” nedotu neviena atsevišķa izmaiņa.",
-    "explain.by-day": "atgriešanas diena ne vēlāk kā {day}",
-    "explain.from-day": "atgriešanas diena ne agrāk kā {day}",
-    "explain.policy": "Noteikumi: {file} (pirkumiem, kuru datums ir {day} vai vēlāks), {hash}",
+    "explain.by-day": "atgriešana pieteikta {until}",
+    "explain.from-day": "atgriešana pieteikta {since}",
+    "explain.policy": "Noteikumi: {file} (pirkumiem {since}), {hash}",
     # lomas, ja veikalā ir parastās
     "role.staff": "darbinieki",
     "role.manager": "vadītājs",

@@ -14,6 +14,7 @@ from returnkit.model.dates import Span, parse_iso, parse_span
 MAX_BYTES = 256 * 1024
 MAX_ITEM_BYTES = 4 * 1024 * 1024  # items.toml: a line for each of some 50,000 articles
 MAX_DOTS = 16
+BYTE_ORDER_MARK = "\ufeff"
 
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
@@ -43,7 +44,7 @@ def parse(data: bytes, file: str, limit: int = MAX_BYTES) -> dict[str, object]:
     if len(data) > limit:
         raise _unreadable(file, 0, f"the file is larger than {limit // 1024} KiB", "split it or take out what is not needed")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode().removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _unreadable(file, line, "this is not UTF-8 text", "save the file as UTF-8") from None
@@ -70,7 +71,7 @@ def _unreadable(file: str, line: int, what: str, remedy: str, excerpt: str = "")
 
 def problems(findings: list[Finding], data: bytes, file: str) -> list[Problem]:
     """Return the findings as problems with their lines, in the order of the file."""
-    text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    text = data.decode().removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
     lines = text.split("\n")
     places = _lines_of_keys(lines)
     located = []

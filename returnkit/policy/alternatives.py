@@ -38,8 +38,9 @@ def alternatives(judge: Judge, decision: Decision) -> tuple[Alternative, ...]:
 
 def _values(judge: Judge, fact: str, decision: Decision) -> tuple[int, ...] | tuple[str, ...]:
     if fact == "on":
-        lasts = {remedy.until for remedy in decision.closed if remedy.until is not None}
-        opens = {remedy.opens for remedy in decision.closed if remedy.opens is not None}
+        remedies = (*decision.closed, *decision.remedies)
+        lasts = {remedy.until for remedy in remedies if remedy.until is not None}
+        opens = {remedy.opens for remedy in remedies if remedy.opens is not None}
         days = sorted((day for day in lasts if day < decision.facts.on), reverse=True)
         return tuple(days + sorted(day for day in opens if day > decision.facts.on))
     if fact == "role":

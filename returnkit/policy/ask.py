@@ -207,14 +207,16 @@ def _leads(leaves: list[tuple[Path, Leaf]], fact: str, facts: Facts, setting: Se
     if isinstance(found[0][0].value, int):
         found.sort(key=lambda pair: pair[0].value)
     leads = []
-    for _, group in groupby(found, key=lambda pair: _alike(*pair, cases[pair[0]])):
+    for _, group in groupby(found, key=lambda pair: _alike(pair[0], pair[1], cases[pair[0]])):
         spans = list(group)
         (first, lead), (last, _) = spans[0], spans[-1]
         untils = zip(*([remedy.until for remedy in lead.remedies] for _, lead in spans), strict=True)
         remedies = tuple(
             remedy._replace(until=min(until, key=end_of)) for remedy, until in zip(lead.remedies, untils, strict=True)
         )
-        leads += [Lead(value, lead.answer, remedies) for value in first.names or (in_words(fact, first, last, setting),)]
+        leads += [
+            lead._replace(value=value, remedies=remedies) for value in first.names or (in_words(fact, first, last, setting),)
+        ]
     return tuple(leads)
 
 
@@ -236,4 +238,4 @@ def _lead(fact: str, leaves: list[Leaf], facts: Facts, setting: Setting) -> Lead
         with_amount(Remedy(name, None, until), value, charged)
         for name, until in zip(outcome.remedies, _earliest(leaves), strict=True)
     )
-    return Lead("", outcome.answer, remedies)
+    return Lead("", outcome.answer, remedies, outcome.who)

@@ -43,8 +43,8 @@ class Condition(NamedTuple):
     """One condition that the decision looked at.
 
     `part` is the id of the rule, overlay or season it stands in; `kind` is `when`, `unless`, `bought`, `term` or
-    `window`; `held` is None where the fact is unknown and made no difference. A window names its remedy, a line of names
-    the single `names`.
+    `window`; `held` is None where the fact is unknown and made no difference. A window names its remedy; a
+    condition of a rule carries its `line`.
     """
 
     part: str
@@ -54,7 +54,7 @@ class Condition(NamedTuple):
     value: object
     held: bool | None
     remedy: str = ""
-    names: tuple[str, ...] = ()
+    line: Line | None = None
 
 
 class Remedy(NamedTuple):
@@ -82,6 +82,7 @@ class Lead(NamedTuple):
     value: str
     answer: str
     remedies: tuple[Remedy, ...]
+    who: int | None = None
 
 
 class Question(NamedTuple):
@@ -255,9 +256,8 @@ class _Examination:
                 result = result and fulfilled is not False
                 want = line.text if kind == "when" else f"not {line.text}"
                 value = self.facts.on if line.span is not None else getattr(self.facts, line.fact)
-                names = tuple(line.text.split(", ")) if line.names else ()
                 fact = hyphened(line.fact)
-                self.conditions.append(Condition(part.id, kind, fact, want, value, fulfilled, names=names))
+                self.conditions.append(Condition(part.id, kind, fact, want, value, fulfilled, line=line))
         if result and missing:
             raise missing
         return result

@@ -6,7 +6,7 @@ from returnkit.policy.alternatives import Alternative
 from returnkit.policy.as_json import DAYS, value_as_json
 from returnkit.policy.decide import Condition, Decision, Setting, hyphened
 from returnkit.policy.language import NO_RULE
-from returnkit.policy.words import Words, sentence
+from returnkit.policy.words import STATE_TERMS, Words, sentence
 from returnkit.render import Section
 
 MARKS = {True: "✓", False: "✗", None: "·"}
@@ -81,7 +81,7 @@ def _days(condition: Condition, decision: Decision, words: Words) -> str:
     remedies = [remedy for remedy in (*decision.remedies, *decision.closed) if remedy.remedy == condition.remedy]
     if terms is None or not remedies or remedies[0].until is None:
         return language.say("explain.always") if remedies else condition.want
-    first = f"{language.day(remedies[0].opens)} – " if remedies[0].opens is not None else ""
+    first = f"{language.since(remedies[0].opens)} " if remedies[0].opens is not None else ""
     windows = dict(terms.offer)
     window = windows.get(condition.remedy) or windows["refund"]
     counted = language.say(f"counts-from.{terms.counts_from}")
@@ -89,13 +89,14 @@ def _days(condition: Condition, decision: Decision, words: Words) -> str:
 
 
 def _want(condition: Condition, words: Words) -> str:
+    language, line = words.language, condition.line
+    if line is not None:
+        wanted = language.one_of(words.values(line)) if line.names or line.ranges else words.choices(line)[0]
+        return language.say("explain.not-one", names=wanted) if condition.kind == "unless" else wanted
     if condition.kind == "term":
-        key = f"{condition.fact}.want.{condition.want}"
-        return words.language.say(key) if words.language.knows(key) else words.name(condition.fact, condition.want)
-    if condition.kind == "bought" or condition.fact in (*DAYS, "price", "quantity"):
-        return condition.want
-    names = words.language.one_of([words.name(condition.fact, name) for name in condition.names])
-    return words.language.say("explain.not-one", names=names) if condition.kind == "unless" else names
+        key = f"{condition.fact}.want.{STATE_TERMS.get(condition.want, condition.want)}"
+        return language.say(key) if language.knows(key) else words.name(condition.fact, condition.want)
+    return condition.want.replace(" to ", " – ")
 
 
 def alternative_lines(changes: tuple[Alternative, ...], words: Words, setting: Setting, on: int) -> list[str]:
@@ -121,4 +122,6 @@ def _value(change: Alternative, words: Words, setting: Setting, on: int) -> str:
         return words.name(change.fact, value)
     if change.fact == "role":
         return words.role(setting.roles[value])
-    return language.say("explain.by-day" if value < on else "explain.from-day", day=language.day(value))
+    if value < on:
+        return language.say("explain.by-day", until=language.until(value))
+    return language.say("explain.from-day", since=language.since(value))

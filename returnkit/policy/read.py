@@ -263,9 +263,9 @@ def _rooms(top: Table, reader: _Reader) -> tuple[Room | None, ...]:
     table = top.table("discretion", reader.roles, _AT_THE_TOP)
     for role in table.values:
         room = table.table(role, ROOM)
-        waive = frozenset(_words(room, "waive", ("receipt", "condition"))) if room.values.get("waive") else frozenset()
-        amount = _amount(room, "amount", reader) if "amount" in room else None
-        rooms[reader.roles.index(role)] = Room(amount, room.span("late"), waive)
+        amount, late = _amount(room, "amount", reader) if "amount" in room else None, room.span("late")
+        waive = _words(room, "waive", ("receipt", "condition")) if room.values.get("waive") else []
+        rooms[reader.roles.index(role)] = Room(amount, late, frozenset(waive))
     return tuple(rooms)
 
 

@@ -1,6 +1,6 @@
 """The policy as a customer can read it: in general, for what it is otherwise, in every case, at special times."""
 
-from returnkit.policy.language import IF_CLOSED, NO_RULE, PAYS_MONEY, VALUES, Also, Policy, Rule, Season, Terms
+from returnkit.policy.language import IF_CLOSED, NO_RULE, PAYS_MONEY, REMEDIES, VALUES, Also, Policy, Rule, Season, Terms
 from returnkit.policy.words import Words, sentence, state_term
 from returnkit.render import Section
 
@@ -10,7 +10,7 @@ def sections(policy: Policy, words: Words, roles: tuple[str, ...], today: int) -
     language = words.language
     general = policy.rules[-1]
     found = [
-        Section("", (language.say("show.since", day=language.day(policy.effective)),)),
+        Section("", (language.say("show.since", since=language.since(policy.effective)),)),
         Section(language.say("show.general"), tuple(_terms(general.terms, None, words, roles))),
     ]
     found += [
@@ -74,21 +74,29 @@ def _also(also: Also, words: Words, roles: tuple[str, ...]) -> list[str]:
     language = words.language
     effects = []
     if also.only is not None:
-        remedies = [words.name("remedy", remedy) for remedy in sorted(also.only)]
+        remedies = [words.name("remedy", remedy) for remedy in REMEDIES if remedy in also.only]
         effects.append(language.say("only", remedies=language.one_of(remedies)))
     if also.extra is not None:
         effects.append(language.say("extra", span=words.counted("span", also.extra)))
-    text = f"{words.part(also)}: {', '.join(effects)}." if effects else f"{words.part(also)}:"
-    rest = [language.say("value.lowest-price")] if also.value == VALUES[1] else []
-    rest += [language.say("fee.charged", fee=words.fee(also.fee))] if any(also.fee) else []
-    rest += [sentence(language.say("approval", role=words.role(roles[also.approval])))] if also.approval else []
-    rest += [language.pick(also.because)] if also.because else []
-    return [" ".join([sentence(text), *rest])]
+    effects = [", ".join(effects) + "."] if effects else []
+    effects += [language.say("value.lowest-price")] if also.value == VALUES[1] else []
+    effects += [language.say("fee.charged", fee=words.fee(also.fee))] if any(also.fee) else []
+    effects += [language.say("approval", role=words.role(roles[also.approval]))] if also.approval else []
+    effects += [language.pick(also.because)] if also.because else []
+    conditions = words.part(also)
+    if conditions and effects:
+        effects = [f"{conditions}: {effects[0]}", *map(sentence, effects[1:])]
+    return [sentence(" ".join(effects))] if effects else []
 
 
 def _season(season: Season, words: Words) -> str:
     language = words.language
-    first, last = (language.day(day) for day in season.bought)
+    first, last = season.bought
     conditions = words.part(season)
-    until = language.until(season.until)
-    return language.say("season", first=first, last=last, until=until, conditions=f", {conditions}" if conditions else "")
+    return language.say(
+        "season",
+        since=language.since(first),
+        until=language.until(last),
+        last=language.until(season.until),
+        conditions=f", {conditions}" if conditions else "",
+    )

@@ -7,13 +7,14 @@ from typing import NamedTuple
 from returnkit.languages import Language
 from returnkit.model.dates import Span, add
 from returnkit.model.digest import short_sha256
-from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, decimal_text, price_text
+from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, decimal_text, parse_price, price_text
 from returnkit.policy.decide import Decision, Remedy, hyphened
 from returnkit.policy.facts import Facts
 from returnkit.policy.language import CONDITION_TERMS, Also, Fee, Line, Policy, Range, Rule, Season, Terms, Window
 from returnkit.policy.windows import clock_start
 
 MONTHS_A_YEAR = 12
+STATE_TERMS = {"opened": "resaleable", "damaged": "any"}  # two names for one term (S17)
 
 
 class Words(NamedTuple):
@@ -64,13 +65,18 @@ class Words(NamedTuple):
         if window.lasts is None:
             return self.language.say("within.always")
         if window.opens is not None:
-            return self.language.say("within.between", first=_length(window.opens), last=_length(window.lasts))
+            months = window.opens.months or window.lasts.months
+            return self.language.say(
+                "within.between-months" if months else "within.between",
+                first=window.opens.months or window.opens.days,
+                last=window.lasts.months or window.lasts.days,
+            )
         if window.lasts == Span(0, 0):
             return self.language.say("within.today")
         return self.counted("within", window.lasts)
 
     def counted(self, form: str, span: Span) -> str:
-        """Return a span in a form of the catalogue: `within` or `span`."""
+        """Return a span in a form of the catalogue: `within`, `after` or `span`."""
         unit = "days" if not span.months else "months" if span.months % MONTHS_A_YEAR else "years"
         return self.language.say(f"{form}.{unit}", _length(span))
 
@@ -78,12 +84,14 @@ class Words(NamedTuple):
         """Return a restocking fee: 15 %, or a sum."""
         if not fee.percent:
             return self.money(fee.fixed)
-        return f"{percent(fee)} %" + (f" ({self.money(fee.fixed)})" if fee.fixed else "")
+        number = percent(fee).replace(".", self.language.say("decimal.point"))
+        text = self.language.say("percent", number=number)
+        return f"{text} ({self.money(fee.fixed)})" if fee.fixed else text
 
     def policy(self, policy: Policy) -> str:
         """Return which policy decided: its file, since when, its fingerprint."""
-        day = self.language.day(policy.effective)
-        return self.language.say("explain.policy", file=policy.file, day=day, hash=short_sha256(policy.source))
+        since = self.language.since(policy.effective)
+        return self.language.say("explain.policy", file=policy.file, since=since, hash=short_sha256(policy.source))
 
     # The conditions of a rule
 
@@ -91,28 +99,45 @@ class Words(NamedTuple):
         """Return the conditions of a rule, an overlay or a season in words."""
         text = ", ".join(self.line(line) for line in part.when)
         if part.unless:
-            excepted = self.language.say("except", conditions=self.language.one_of([self.line(line) for line in part.unless]))
+            exceptions = [choice for line in part.unless for choice in self.choices(line)]
+            excepted = self.language.say("except", conditions=self.language.one_of(exceptions))
             text = f"{text}, {excepted}" if text else excepted
         return text
 
     def line(self, line: Line) -> str:
         """Return one line of `when` in words."""
-        key = f"when.{hyphened(line.fact)}"
+        if line.names or line.ranges:
+            return self.language.say(f"when.{hyphened(line.fact)}", names=self.language.one_of(self.values(line)))
+        return self.choices(line)[0]
+
+    def choices(self, line: Line) -> list[str]:
+        """Return each value that satisfies a line, worded as a condition of its own."""
         if line.span is not None:
-            return self.language.say(key, span=self.counted("span", line.span))
+            return [self.counted(line.fact, line.span)]
         if line.fact == "bought":
-            return self.language.say(key, first=self.language.day(line.days[0]), last=self.language.day(line.days[1]))
+            since, until = self.language.since(line.days[0]), self.language.until(line.days[1])
+            return [self.language.say("when.bought", since=since, until=until)]
+        return [self.language.say(f"when.{hyphened(line.fact)}", names=value) for value in self.values(line)]
+
+    def values(self, line: Line) -> list[str]:
+        """Return the names or ranges of a line in words."""
         if line.ranges:
-            names = [self.range(line.fact, wanted) for wanted in line.ranges]
-        else:
-            names = [self.name(line.fact, name) for name in line.text.split(", ")]
-        return self.language.say(key, names=self.language.one_of(names))
+            return [self.range(line.fact, wanted) for wanted in line.ranges]
+        return [self.name(line.fact, name) for name in line.text.split(", ")]
 
     def range(self, fact: str, wanted: Range) -> str:
         """Return a range of prices or pieces in words."""
         low, high = (None if limit is None else self._number(fact, limit) for limit in wanted)
         form = "between" if low and high else "from" if low else "under"
         return self.language.say(f"range.{form}", low=low, high=high)
+
+    def lead(self, fact: str, value: str) -> str:
+        """Return the value of a lead in words; a price range as the policy writes it becomes one with money in it."""
+        if fact != "price":
+            return self.name(fact, value)
+        words = value.split()
+        limits = {word: parse_price(limit) for word, limit in zip(words[::2], words[1::2], strict=True)}
+        return self.range(fact, Range(limits.get("from"), limits.get("under")))
 
     def _number(self, fact: str, number: int) -> str:
         if fact != "price":
@@ -163,26 +188,27 @@ class Words(NamedTuple):
             for remedy in lapsed
             if remedy.until is not None
         ]
-        return self.language.say("say.was-open", remedies=", ".join(texts))
+        return self.language.say("say.was-open", remedies=self.language.all_of(texts))
 
     def _no(self, decision: Decision, possible: tuple[Decision, ...]) -> str:
-        early = [remedy for remedy in decision.closed if remedy.opens is not None and decision.facts.on < remedy.opens]
+        early = _early(decision)
+        in_time = any(remedy.until is None or decision.facts.on <= remedy.until for remedy in decision.closed)
         because = [self.language.pick(text) for text in decision.because]
         terms, facts = decision.terms, decision.facts
         said = because or [self._was_open(decision)]
         if early and early[0].opens is not None:
-            day = self.language.day(early[0].opens)
-            said = [self.language.say("say.opens", day=day, options=self.options(tuple(early)))]
+            since = sentence(self.language.since(early[0].opens))
+            said = [self.language.say("say.opens", since=since, options=self.options(early))]
         elif not decision.closed and not because and terms is not None and not terms.offer:
             said = [self.language.say("say.nothing")]
-        elif terms is not None and decision.closed and self._in_no_state(terms, facts):
+        elif terms is not None and in_time and self._in_no_state(terms, facts):
             said.append(self.language.say(f"say.condition.{state_term(terms)}"))
         for other in possible:
             options = self.options(other.remedies)
             if other.facts.reason != facts.reason:
                 said.append(self.language.say("say.if-faulty", options=options))
-            elif terms is not None:
-                proof = self.language.say(f"proof.{terms.receipt}")
+            elif other.terms is not None:
+                proof = self.language.say(f"proof.{other.terms.receipt}")
                 said.append(self.language.say("say.with-receipt", proof=proof, options=options))
         if not possible and not early:
             said.append(self.language.say("say.sorry"))
@@ -197,8 +223,9 @@ class Words(NamedTuple):
         """Return the one sentence to say while selling: how many days, what to keep, or that it cannot come back."""
         terms = decision.terms
         assert terms is not None
-        if decision.remedies:
-            said = [self.language.say("sell.mind", options=self._promises(decision))]
+        promised = decision._replace(remedies=decision.remedies or _early(decision))
+        if promised.remedies:
+            said = [self.language.say("sell.mind", options=self._promises(promised))]
             if any(decision.fee):
                 said.append(self.language.say("sell.fee", fee=self.fee(decision.fee)))
             said += [
@@ -235,6 +262,11 @@ class Words(NamedTuple):
         return f"{self.within(window)} ({until})"
 
 
+def _early(decision: Decision) -> tuple[Remedy, ...]:
+    """Return the remedies whose window has not opened yet."""
+    return tuple(remedy for remedy in decision.closed if remedy.opens is not None and decision.facts.on < remedy.opens)
+
+
 def _length(span: Span) -> int:
     if not span.months:
         return span.days
@@ -247,8 +279,8 @@ def percent(fee: Fee) -> str:
 
 
 def state_term(terms: Terms) -> str:
-    """Return the term for the condition of the goods under its one name: opened = resaleable, damaged = any."""
-    return {"opened": "resaleable", "damaged": "any"}.get(terms.condition, terms.condition)
+    """Return the term for the condition of the goods under its one name."""
+    return STATE_TERMS.get(terms.condition, terms.condition)
 
 
 def sentence(text: str) -> str:

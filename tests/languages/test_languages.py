@@ -64,11 +64,12 @@ SHAPES: dict[str, set[str]] = {
     "sell.keep.{}": keys("sell.keep", RECEIPT_TERMS),
     "sell.state.{}": keys("sell.state", STATES),
     "way.{}": keys("way", WAYS),
-    "when.{}": keys("when", LINES),
+    "when.{}": keys("when", {*LINES} - {"within", "after", "bought"}),
     "{}.want.{}": keys("receipt.want", RECEIPT_TERMS) | keys("condition.want", STATES),
     "{}.amount": keys("do", ("refund.amount", "store-credit.amount")),
     "{}.{}": {
         *keys("within", ("days", "months", "years")),
+        *keys("after", ("days", "months", "years")),
         *keys("span", ("days", "months", "years")),
         *keys("fact", {*ASKED, *LINES, "on", "role"}),
         *keys("remedy", REMEDIES),

@@ -107,26 +107,29 @@ def report(session: Session, decision: Decision, judge: Judge, form: str) -> Rep
         )
         for remedy in decision.remedies
     ]
-    sections = (Section("", tuple(_lines(decision, words, who, said))),)
-    title = "" if form in ("table", "md") else words.language.say(f"answer.{decision.answer}", who=", ".join(who))
+    sections = (Section("", tuple(_lines(decision, session, who, said))),)
+    title = (
+        "" if form in ("table", "md") else words.language.say(f"answer.{decision.answer}", who=words.language.one_of(list(who)))
+    )
     return Report(title, words.language.code, sections, tuple(columns), tuple(rows), data)
 
 
-def _lines(decision: Decision, words: Words, who: tuple[str, ...], said: str) -> list[str]:
+def _lines(decision: Decision, session: Session, who: tuple[str, ...], said: str) -> list[str]:
     """Return the answer as it stands on the counter's screen."""
+    words, roles = session.words(), session.shop.roles
     language = words.language
-    heading = language.say(f"answer.{decision.answer}", who=", ".join(who))
+    heading = language.say(f"answer.{decision.answer}", who=words.language.one_of(list(who)))
     question = decision.question
     if question is not None:
         option = language.say("ask.option", option=f"--{hyphened(question.fact)}")
-        return [f"{heading}: {said} ({option})", *_lead_lines(question, words)]
+        return [f"{heading}: {said} ({option})", *_lead_lines(question, words, roles)]
     options = [_open(remedy, decision.facts.on, words) for remedy in decision.remedies]
     return [f"{heading}: {'; '.join(options)}" if options else heading, f"  “{said}”"]
 
 
-def _lead_lines(question: Question, words: Words) -> list[str]:
+def _lead_lines(question: Question, words: Words, roles: tuple[str, ...]) -> list[str]:
     """Return where each value leads; neighbours that lead to the same together, and nothing where all is still open."""
-    outcomes = [_outcome(lead, words) for lead in question.leads]
+    outcomes = [_outcome(lead, words, roles) for lead in question.leads]
     if all(lead.answer == "ask" for lead in question.leads):
         return []
     lines: list[tuple[str, str]] = []
@@ -137,7 +140,7 @@ def _lead_lines(question: Question, words: Words) -> list[str]:
             first, last = values[0].partition("/")[0], values[-1].partition("/")[2]
             lines.append((f"… {last}" if first == ".." else f"{first} … {last}", outcome))
         else:
-            lines.append((", ".join(words.name(question.fact, value) for value in values), outcome))
+            lines.append((", ".join(words.lead(question.fact, value) for value in values), outcome))
     width = max(len(value) for value, _ in lines)
     return [f"  {value:{width}}  {outcome}" for value, outcome in lines]
 
@@ -151,10 +154,11 @@ def _open(remedy: Remedy, on: int, words: Words) -> str:
     return f"{text} {words.language.until(remedy.until)}"
 
 
-def _outcome(lead: Lead, words: Words) -> str:
+def _outcome(lead: Lead, words: Words, roles: tuple[str, ...]) -> str:
     if lead.answer == "ask":
         return words.language.say("lead.ask")
-    heading = words.language.say(f"answer.{lead.answer}", who=words.role("manager")).lower()
+    who = "" if lead.who is None else words.role(roles[lead.who])
+    heading = words.language.say(f"answer.{lead.answer}", who=who).lower()
     names = ", ".join(words.name("remedy", remedy.remedy) for remedy in lead.remedies)
     return f"{heading}: {names}" if names else heading
 
@@ -168,7 +172,7 @@ def _answered(session: Session, decision: Decision) -> Facts | None:
     assert decision.question is not None
     fact = decision.question.fact
     words = session.words()
-    click.echo("\n".join(_lines(decision, words, (), words.answer(decision, ()))), err=True)
+    click.echo("\n".join(_lines(decision, session, (), words.answer(decision, ()))), err=True)
     while True:
         answer = click.prompt(sentence(words.name("fact", hyphened(fact))), default="", show_default=False, err=True)
         if not answer.strip():
