@@ -13,6 +13,7 @@ from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.model.calendar import Calendar
 from returnkit.model.dates import WEEKDAYS, parse_iso
 from returnkit.model.money import minor_digits
+from returnkit.model.text import is_number
 from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name, parse, problems, shown
 from returnkit.policy.decide import Setting
 from returnkit.policy.language import ROLES, Policy
@@ -30,12 +31,7 @@ KEYS = (
     "strict", "roles", "hours", "staff",
 )  # fmt: skip
 
-_HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
-_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
+_INSTANT = r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?"
 ZONE_FILES = "/usr/share/zoneinfo"
 
 
@@ -139,7 +135,7 @@ class Shop(NamedTuple):
             if _machine_zone() == self.time_zone:
                 return date(*time.localtime()[:3]).toordinal()
             return datetime.now(self._zone()).date().toordinal()
-        found = _INSTANT.fullmatch(now)
+        found = re.fullmatch(_INSTANT, now, re.ASCII)
         try:
             if not found:
                 raise ValueError  # noqa: TRY301
@@ -218,9 +214,9 @@ def read_shop(folder: str) -> Shop:
         name=_required(top, "name"),
         address=top.text("address"),
         web=top.text("web"),
-        country=_code(top, "country", _COUNTRY, "two capital letters (ISO 3166-1), such as LV"),
+        country=_code(top, "country", 2, "two capital letters (ISO 3166-1), such as LV"),
         languages=_languages(top),
-        currency=_code(top, "currency", _CURRENCY, "three capital letters (ISO 4217), such as EUR"),
+        currency=_code(top, "currency", 3, "three capital letters (ISO 4217), such as EUR"),
         time_zone=_time_zone(top),
         strict=top.flag("strict"),
         roles=roles,
@@ -239,22 +235,27 @@ def _required(top: Table, key: str) -> str:
     return top.text(key)
 
 
-def _code(top: Table, key: str, form: re.Pattern[str], remedy: str) -> str:
+def _code(top: Table, key: str, length: int, remedy: str) -> str:
     text = _required(top, key)
-    if text and not form.fullmatch(text):
+    if text and not (len(text) == length and text.isascii() and text.isalpha() and text.isupper()):
         top.wrong(key, f"write {remedy}")
     return text
 
 
 def _languages(top: Table) -> tuple[str, ...]:
     languages = tuple(top.texts("languages"))
-    if not languages or not all(_LANGUAGE.fullmatch(language) for language in languages):
+    if not languages or not all(map(is_language, languages)):
         top.note(
             "languages",
             "languages is missing or not understood",
             'write languages = ["lv", "en"], the first one is the main one',
         )
     return languages
+
+
+def is_language(code: str) -> bool:
+    """Tell whether the text is the code of a language: two or three small letters (BCP 47)."""
+    return code.isascii() and code.isalpha() and code.islower() and len(code) in (2, 3)
 
 
 def _time_zone(top: Table) -> str:
@@ -266,7 +267,7 @@ def _time_zone(top: Table) -> str:
 
 def zone_exists(zone: str) -> bool:
     """Tell whether the name is an IANA time zone; zoneinfo is loaded only where the system has no zone files."""
-    if not _ZONE.fullmatch(zone):
+    if not zone.isascii() or not all(part.strip("_+-").replace("_", "").replace("-", "").isalnum() for part in zone.split("/")):
         return False
     if os.path.isfile(os.path.join(ZONE_FILES, zone)):
         return True
@@ -294,15 +295,24 @@ def _hours(top: Table) -> dict[int, tuple[tuple[int, int], ...]]:
     for day in table.values:
         spans: list[tuple[int, int]] = []
         for text in table.texts(day) if table.values[day] != [] else ():
-            found = _HOURS.fullmatch(text.replace(" ", "").replace("–", "-"))
-            begin, end = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
-            if not found or not (spans[-1][1] if spans else -1) < begin < end <= 24 * 60:
+            begin, _, end = text.replace(" ", "").replace("–", "-").partition("-")
+            span = _minutes(begin), _minutes(end)
+            if not (spans[-1][1] if spans else -1) < span[0] < span[1]:
                 table.wrong(day, 'write ["10:00-14:00", "14:30-19:00"], one after the other')
                 break
-            spans.append((begin, end))
+            spans.append(span)
         if spans:
             hours[WEEKDAYS.index(day)] = tuple(spans)
     return hours
+
+
+def _minutes(text: str) -> int:
+    """Return `14:30` as minutes from midnight; -1 where it is no time of day."""
+    hours, _, minutes = text.partition(":")
+    if not (is_number(hours, 2) and is_number(minutes, 2) and len(minutes) == 2):  # noqa: PLR2004 - two digits
+        return -1
+    at = int(hours) * 60 + int(minutes)
+    return at if int(minutes) < 60 and at <= 24 * 60 else -1  # noqa: PLR2004 - minutes in an hour
 
 
 def _read_calendar(source: bytes, file: str, closed_weekdays: frozenset[int]) -> Calendar:

@@ -12,7 +12,7 @@ from returnkit.errors import BadInputError, Problem
 from returnkit.languages import known_languages
 from returnkit.model.text import LONGEST_NAME, has_control
 from returnkit.records.rewrite import create
-from returnkit.shop import zone_exists
+from returnkit.shop import is_language, zone_exists
 from returnkit.starter import LANGUAGES, USUAL, Newcomer, files
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _newcomer(name: str | None, country: str | None, currency: str | None, time_
         problems.append(Problem(f"--country {country!r} is not understood", "write two letters (ISO 3166-1), such as LV"))
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):  # noqa: PLR2004 - ISO 4217
         problems.append(Problem(f"--currency {currency!r} is not understood", "write three letters (ISO 4217), such as EUR"))
-    if not all(code.isascii() and code.isalpha() and len(code) in (2, 3) for code in codes):
+    if not all(map(is_language, codes)):
         problems.append(Problem(f"--lang {languages!r} is not understood", "write codes such as lv,en"))
     if not zone_exists(time_zone):
         problems.append(Problem(f"--time-zone {time_zone!r} is not known", "write one such as Europe/Riga"))

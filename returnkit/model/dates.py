@@ -4,21 +4,21 @@ A day is an ordinal (`datetime.date.toordinal()`): policies speak of whole days 
 subtract and index faster than date objects. Text becomes a day here and nowhere else.
 """
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
+
+from returnkit.model.text import is_number
 
 FIRST_DAY = date(2000, 1, 1).toordinal()
 LAST_DAY = date(2099, 12, 31).toordinal()
 MAX_MONTHS = 1200
 MAX_DAYS = 36525
+MOST_DIGITS = 9
+UNITS = {"day": (0, 1), "week": (0, 7), "month": (1, 0), "year": (12, 0)}  # in months and days
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HOW_TO_WRITE_A_DAY = "write it as 2026-11-21, today, yesterday, 3 days ago or a weekday"
-
-_AGO = r"([0-9]{1,4}) days? ago"
-_SPAN = re.compile(r"(\d{1,9}) ?-?(day|week|month|year)s?", re.ASCII)
 
 
 class Span(NamedTuple):
@@ -66,9 +66,9 @@ def parse_day(text: str, today: Callable[[], int]) -> int:
         return today() - 1
     if word in WEEKDAYS:
         return today() - (weekday(today()) - WEEKDAYS.index(word)) % 7
-    ago = re.fullmatch(_AGO, word)
-    if ago:
-        return max(today() - int(ago[1]), FIRST_DAY)
+    count, _, rest = word.partition(" ")
+    if rest in ("day ago", "days ago") and is_number(count, MOST_DIGITS):
+        return max(today() - int(count), FIRST_DAY)
     return parse_iso(text)
 
 
@@ -77,16 +77,13 @@ def parse_span(text: str) -> Span:
 
     Raises ValueError for anything else and for more than 100 years.
     """
-    found = _SPAN.fullmatch(" ".join(text.casefold().split()))
-    if not found:
+    words = " ".join(text.casefold().split())
+    count, _, unit = words.partition(" " if " " in words else "-")
+    unit = unit.removesuffix("s")
+    if not is_number(count, MOST_DIGITS) or unit not in UNITS:
         raise ValueError('write it as "30 days", "2 weeks", "6 months" or "1 year"')
-    number, unit = int(found[1]), found[2]
-    span = {
-        "day": Span(0, number),
-        "week": Span(0, 7 * number),
-        "month": Span(number, 0),
-        "year": Span(12 * number, 0),
-    }[unit]
+    months, days = UNITS[unit]
+    span = Span(months * int(count), days * int(count))
     if span.months > MAX_MONTHS or span.days > MAX_DAYS:
         raise ValueError('the longest is "100 years"; for no end write "unlimited"')
     return span

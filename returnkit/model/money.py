@@ -3,64 +3,49 @@
 Tills divide a line by its pieces, so a piece may cost a fraction of a cent; a line is rounded half up to whole minor units.
 """
 
-import re
+from returnkit.model.text import is_number
 
+PRICE_DECIMALS = 4
 PRICE_UNITS = 10_000
+MOST_DIGITS = 9  # before the point
 MINOR_UNITS = (1, 10, 100, 1_000)  # to the whole, by decimals
 MOST_PIECES = 1_000_000
 
-_NO_MINOR_UNIT = frozenset(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ]
-)
-_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-
-_PRICE = re.compile(r"(\d{1,9})(?:\.(\d{1,4}))?", re.ASCII)
-_AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d{1,3}))?", re.ASCII)
+# ISO 4217: all others have two decimals.
+NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 
 
 def minor_digits(currency: str) -> int:
     """Return how many decimals the currency has (ISO 4217)."""
-    if currency in _NO_MINOR_UNIT:
+    if currency in NO_DECIMALS:
         return 0
-    return 3 if currency in _THREE_DECIMALS else 2
+    return 3 if currency in THREE_DECIMALS else 2
 
 
 def parse_price(text: str) -> int:
     """Return what one piece costs in ten-thousandths. Raises ValueError unless it is `49.90`: 0 to 4 decimals."""
-    found = _PRICE.fullmatch(text)
-    if not found:
-        raise ValueError("write it as 49.90: digits, a point, up to four decimals")
-    whole, decimals = int(found[1]), int((found[2] or "").ljust(4, "0"))
-    return whole * PRICE_UNITS + decimals
+    try:
+        return _scaled(text, PRICE_DECIMALS)
+    except ValueError:
+        raise ValueError("write it as 49.90: digits, a point, up to four decimals") from None
 
 
 def parse_amount(text: str, currency: str) -> int:
     """Return the amount in minor units. Raises ValueError for more decimals than the currency has."""
-    found = _AMOUNT.fullmatch(text)
     digits = minor_digits(currency)
-    if not found or len(found[2] or "") > digits:
-        example = "25" + ("." + "0" * digits if digits else "")
-        raise ValueError(f'write it as "{example}"')
-    whole, decimals = int(found[1]), int((found[2] or "").ljust(digits, "0") or 0)
-    return whole * MINOR_UNITS[digits] + decimals
+    try:
+        return _scaled(text, digits)
+    except ValueError:
+        raise ValueError(f'write it as "{decimal_text(25 * MINOR_UNITS[digits], digits)}"') from None
+
+
+def _scaled(text: str, decimals: int) -> int:
+    """Return decimal text as an integer of units with so many decimals."""
+    whole, point, rest = text.partition(".")
+    if not is_number(whole, MOST_DIGITS) or (point and not is_number(rest, decimals)):
+        raise ValueError
+    return int(whole + rest.ljust(decimals, "0"))
 
 
 def line_value(price: int, quantity: int, digits: int) -> int:

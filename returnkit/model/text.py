@@ -14,6 +14,11 @@ def has_control(text: str) -> bool:
     return not text.isprintable() and re.search(_CONTROL, text) is not None
 
 
+def is_number(text: str, longest: int) -> bool:
+    """Tell whether the text is 1 to `longest` plain digits: no sign, no space, no digits of other scripts."""
+    return text.isascii() and text.isdigit() and len(text) <= longest
+
+
 def safe(text: str) -> str:
     r"""Return the text for a person's eyes: control and direction-changing characters become `\xNN` or `\uNNNN`."""
     if text.isprintable():

@@ -16,11 +16,12 @@ MAX_ITEM_BYTES = 4 * 1024 * 1024  # items.toml: a line for each of some 50,000 a
 MAX_DOTS = 16
 BYTE_ORDER_MARK = "\ufeff"
 
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
-_HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w.\- ])+?)\s*=""")
-_KEY_PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
+# Compiled by `re` when a file has a mistake: a counter command reads files that have none.
+_QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
+_AT_LINE = r" \(at line (\d+), column \d+\)| \(at end of document\)"
+_HEADER = r"\s*(\[\[?)([^\[\]]+)\]"
+_KEY = r"""\s*((?:"[^"]*"|'[^']*'|[\w.\- ])+?)\s*="""
+_KEY_PART = r""""([^"]*)"|'([^']*)'|([\w-]+)"""
 
 Path = tuple[str | int, ...]
 Elsewhere = dict[str, str]  # keys that stand in the wrong place, and where they belong
@@ -50,16 +51,16 @@ def parse(data: bytes, file: str, limit: int = MAX_BYTES) -> dict[str, object]:
         raise _unreadable(file, line, "this is not UTF-8 text", "save the file as UTF-8") from None
     text = text.replace("\r\n", "\n")
     for number, line_text in enumerate(text.split("\n"), 1):
-        if line_text.count(".") > MAX_DOTS and _QUOTED.sub("", line_text.partition("#")[0]).count(".") > MAX_DOTS:
+        if line_text.count(".") > MAX_DOTS and re.sub(_QUOTED, "", line_text.partition("#")[0]).count(".") > MAX_DOTS:
             raise _unreadable(file, number, f"more than {MAX_DOTS} dots in one key", "write shorter keys")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        found = _AT_LINE.search(message)
+        found = re.search(_AT_LINE, message)
         number = int(found[1]) if found and found[1] else text.count("\n") + 1
         excerpt = text.split("\n")[number - 1]
-        what = _AT_LINE.sub("", message)
+        what = re.sub(_AT_LINE, "", message)
         raise _unreadable(file, number, f"not valid TOML: {what}", "mend this line", excerpt) from None
     except (RecursionError, ValueError, MemoryError):
         raise _unreadable(file, 0, "not valid TOML: nested too deeply, or a number is too long", "write it simpler") from None
@@ -94,7 +95,7 @@ def _lines_of_keys(lines: list[str]) -> dict[Path, int]:
         if inside:
             inside = "" if inside in line else inside
             continue
-        header, key = _HEADER.match(line), _KEY.match(line)
+        header, key = re.match(_HEADER, line), re.match(_KEY, line)
         if header:
             table = ()
             names = _key_parts(header[2])
@@ -115,7 +116,7 @@ def _lines_of_keys(lines: list[str]) -> dict[Path, int]:
 
 
 def _key_parts(text: str) -> list[str]:
-    return ["".join(groups) for groups in _KEY_PART.findall(text)]
+    return ["".join(groups) for groups in re.findall(_KEY_PART, text)]
 
 
 def word(text: str) -> str:

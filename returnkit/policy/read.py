@@ -1,11 +1,11 @@
 """From a TOML file to a Policy. A file with mistakes is refused with all of them at once (S21)."""
 
-import re
 from typing import NamedTuple
 
 from returnkit.errors import UnreadableError, instead
 from returnkit.model.dates import iso, parse_span
-from returnkit.model.money import minor_digits, parse_amount, parse_price
+from returnkit.model.money import MOST_DIGITS, minor_digits, parse_amount, parse_price
+from returnkit.model.text import is_number
 from returnkit.model.toml import Finding, Table, name, parse, problems, shown, word
 from returnkit.policy.language import (
     CHANNELS,
@@ -34,6 +34,7 @@ from returnkit.policy.language import (
 
 SCHEMA = 1
 WHOLE = 100_00  # a hundred percent, in hundredths of a percent
+PER_HUNDREDTH = 100  # ten-thousandths, as prices are read, in a hundredth of a percent
 
 TOP = ("schema", "effective", "terms", "rule", "also", "season", "discretion")
 TERMS = (
@@ -54,9 +55,6 @@ _IN_THE_RULE = _AT_THE_TOP | dict.fromkeys(
     {*RULE, *ALSO, *SEASON} - {*WHEN}, "it belongs to the entry itself: write it above its [… .when] and [… .unless]"
 )
 
-_PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))? ?%", re.ASCII)
-_RANGE = re.compile(r"(?:from ([\d.]+))? ?(?:under ([\d.]+))?", re.ASCII)
-_WINDOW = re.compile(r"(\d+) to (\d+ ?\w+)", re.ASCII)
 
 HOW_TO_WRITE_A_WINDOW = '"30 days", "2 weeks", "6 months", "1 year", "30 to 100 days" or "unlimited"'
 
@@ -191,10 +189,9 @@ def _window(table: Table, key: str) -> Window:
     if text == "unlimited":
         return Window(None, None, text)
     try:
-        between = _WINDOW.fullmatch(text)
+        first, between, rest = text.partition(" to ")
         if between:
-            unit = between[2].lstrip("0123456789 ")
-            opens, lasts = parse_span(f"{between[1]} {unit}"), parse_span(between[2])
+            opens, lasts = parse_span(f"{first} {rest.partition(' ')[2]}"), parse_span(rest)
             if opens >= lasts:
                 table.wrong(key, "a window opens before it ends")
             return Window(opens, lasts, text)
@@ -222,12 +219,14 @@ def _fee(table: Table, reader: _Reader) -> Fee | None:
     value = table.values.get("restocking-fee")
     if value is None:
         return None
-    percent = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
-    if percent:
-        hundredths = int(percent[1]) * 100 + int((percent[2] or "").ljust(2, "0"))
-        if hundredths > WHOLE:
-            table.wrong("restocking-fee", "a fee is at most 100 % of the value")
-        return Fee(percent=hundredths)
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        try:
+            percent = parse_price(value.rstrip(" %").strip().replace(",", "."))
+        except ValueError:
+            percent = -1
+        if percent % PER_HUNDREDTH or not 0 <= percent // PER_HUNDREDTH <= WHOLE:
+            table.wrong("restocking-fee", 'write "15 %", at most two decimals and 100 %')
+        return Fee(percent=percent // PER_HUNDREDTH)
     return Fee(fixed=_amount(table, "restocking-fee", reader, '"15 %" or ') or 0)
 
 
@@ -311,15 +310,24 @@ def _days(table: Table, key: str) -> tuple[int, int]:
 
 
 def _range(table: Table, key: str, text: str) -> Range:
-    found = _RANGE.fullmatch(" ".join(text.casefold().split()))
+    """Return what "from 10", "under 50.00" or "from 10 under 50" means."""
+    words = text.casefold().split()
+    number = parse_price if key == "price" else _pieces
+    limits: dict[str, int] = {}
     try:
-        if found and (found[1] or found[2]):
-            number = parse_price if key == "price" else int
-            low, high = (None if limit is None else number(limit) for limit in found.groups())
-            if low is not None and high is not None and low >= high:
-                table.wrong(key, "nothing lies in between")
-            return Range(low, high)
+        for limit_word, limit in zip(words[::2], words[1::2], strict=True):
+            limits[limit_word] = number(limit)
     except ValueError:
-        pass
-    table.wrong(key, 'write "from 10", "under 50" or "from 10 under 50"')
-    return Range(None, None)
+        limits = {}
+    if not limits or [*limits] not in (["from"], ["under"], ["from", "under"]):
+        table.wrong(key, 'write "from 10", "under 50" or "from 10 under 50"')
+    low, high = limits.get("from"), limits.get("under")
+    if low is not None and high is not None and low >= high:
+        table.wrong(key, "nothing lies in between")
+    return Range(low, high)
+
+
+def _pieces(text: str) -> int:
+    if not is_number(text, MOST_DIGITS):
+        raise ValueError
+    return int(text)
