@@ -30,10 +30,23 @@ MOST_SECONDS = 2.0
 LONGEST_COMPLAINT = 64 * 1024  # nobody reads more, and a log should not be filled by one bad file
 
 CHECK = ("policy", "check", "--category", "toys", "--bought", "2026-11-01")
+# Nearly everything is known: the answer is quick, and no question stands between a name and the place where it is shown.
+KNOWN = {"bought": "2026-11-01", "condition": "opened", "receipt": "yes", "channel": "store", "price": "20.00"}
+KNOWN_OPTIONS = tuple(f"--{fact}={value}" for fact, value in KNOWN.items())
 JUDGED = (0, 1, 4, 5)
 
 # Direction-changing and invisible characters that `safe()` promises to make visible.
 INVISIBLE = {0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF}
+
+
+# A process inherits the peak memory of the one that it was forked from, and this one is large: a small one stands between.
+LAUNCHER = """
+import os, sys
+child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ, file_actions=[(os.POSIX_SPAWN_CLOSE, int(sys.argv[1]))])
+_, status, usage = os.wait4(child, 0)
+text = f"{os.waitstatus_to_exitcode(status)} {usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}"
+os.write(int(sys.argv[1]), text.encode())
+"""
 
 
 class Result(NamedTuple):
@@ -93,17 +106,29 @@ def spawn(
         if prepare:
             prepare()
 
-    # Files take the output, so that wait4 can be asked what the child used.
+    # Files take the output: whoever reads a pipe would be part of what is measured.
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(data)
         given.seek(0)
-        child = subprocess.Popen(command, stdin=given, stdout=out, stderr=err, env=clean(environment or {}), preexec_fn=limit)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+        reading, writing = os.pipe()
+        subprocess.run(
+            [sys.executable, "-ISc", LAUNCHER, str(writing), *command],
+            stdin=given,
+            stdout=out,
+            stderr=err,
+            env=clean(environment or {}),
+            pass_fds=[writing],
+            preexec_fn=limit,
+            check=True,
+        )
+        os.close(writing)
+        with os.fdopen(reading) as measured:
+            code, seconds, kilobytes = measured.read().split()
         out.seek(0)
         err.seek(0)
-        texts = [stream.read().decode("utf-8", "surrogateescape") for stream in (out, err)]
-    return Result(child.returncode, *texts, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        encoding = "latin-1" if (environment or {}).get("PYTHONIOENCODING") == "latin-1" else "utf-8"
+        texts = [stream.read().decode(encoding, "surrogateescape") for stream in (out, err)]
+    return Result(int(code), *texts, float(seconds), int(kilobytes) * 1024)
 
 
 def clean(changes: Mapping[str, str]) -> dict[str, str]:
@@ -183,7 +208,7 @@ BAD_DAYS = {
     "wide": "２０２４-01-01", "arabic": "٢٠٢٤-01-01", "30 February": "2024-02-30", "no leap day": "2026-02-29",
     "year 0": "0000-01-01", "year 9999": "9999-12-31", "year 2100": "2100-01-01", "year 1999": "1999-12-31",
     "offset": "0001-01-01T00:00+14:00", "24:00": "2026-11-01T24:00", ":60": "2026-11-01T23:59:60", "naive": "2026-11-01T10:00",
-    "slashes": "01/11/2026", "dots": "1.11.2026", "minus": "-1 days ago", "far": "99999 days ago", "wide ago": "３ days ago",
+    "slashes": "01/11/2026", "dots": "1.11.2026", "minus": "-1 days ago", "far": "9999999999 days ago", "wide ago": "３ days ago",
     "empty": "", "tomorrow": "tomorrow", "escape": "\x1b[2J", "surrogate": "\udcff", "NUL": "2026-11-01\0", "long": "1" * 10**6,
 }  # fmt: skip
 
@@ -382,7 +407,7 @@ SLIPS = {
     "staff twice": Slip("shop", 'name = "Kristaps"', 'name = "Anna"', ("stands twice",)),
     "item number": Slip("items", '"AP-101" = { category = "clothes" }', '"AP-101" = 5', ("must be a table",)),
     "item category": Slip("items", '"AP-101" = { category = "clothes" }', '"AP-101" = { category = 5 }', ("text in quotes",)),
-    "item twice": Slip("items", '"AP-101" =', '"ap-102" =', ("stands twice",)),
+    "item twice": Slip("items", '"AP-102" =', '"ap-101" =', ("stands twice",)),
     "item ESC": Slip("items", '"AP-101" = { category = "clothes"', r'"AP-101" = { category = "\u001b[2J"', ("on one line",)),
     "holiday": Slip("calendar", '2026-06-24 = "Jāņu diena"', '2026-06-31 = "Jāņu diena"', ("no such day",)),
     "holiday name": Slip("calendar", '2026-06-24 = "Jāņu diena"', '"midsummer" = "Jāņu diena"', ("2026-11-21",)),

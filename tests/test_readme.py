@@ -1,0 +1,111 @@
+"""Every example of the README is real: its commands are run in a copy of the repository's shop and print what stands there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from returnkit.cli import COMMANDS, root
+from returnkit.policy.read import read_policy
+from tests.conftest import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text()
+DRAFT = """schema = 1
+effective = 2026-11-01
+
+[terms]
+offer = { refund = "14 days" }
+reciept = "any proof"
+
+[[also]]
+when = { receipt = ["gift"] }
+only = ["faulti"]
+"""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return each command with what it prints, in the order of the README."""
+    found = []
+    for block in blocks("console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output))
+    return found
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> dict[str, str]:
+    """Return the environment of a shell in a copy of the shop, where `returnkit` is this interpreter's."""
+    shutil.copytree(REPOSITORY / "policies", tmp_path / "shop/policies")
+    (tmp_path / "shop/draft.toml").write_text(DRAFT)
+    command = tmp_path / "bin/returnkit"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m returnkit "$@"\n')
+    command.chmod(0o755)
+    environment = {key: value for key, value in os.environ.items() if key != "RETURNKIT_SHOP"}
+    return environment | {"PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY)}
+
+
+def test_every_example_prints_what_stands_there(shell: dict[str, str], tmp_path: Path) -> None:
+    assert len(examples()) > 10
+    code = 0
+    for command, expected in examples():
+        script = command.replace("$?", str(code))
+        result = subprocess.run(
+            ["sh", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path / "shop", env=shell
+        )
+        assert result.stdout + result.stderr == expected, command
+        code = result.returncode
+
+
+def test_the_policy_in_the_readme_is_a_whole_one() -> None:
+    (policy,) = blocks("toml")
+    assert tomllib.loads(policy)["schema"] == 1
+    assert read_policy(policy.encode(), "returns.toml", ("staff", "manager"), "EUR").rules[-1].id == "terms"
+
+
+def test_two_commands_do_all_the_set_up() -> None:
+    first, second = blocks("sh")
+    assert "pip install . &&" in first
+    assert "returnkit policy check" in first
+    assert 'pip install ".[dev]"' in second
+    assert second.strip().endswith("pytest")
+    arguments = first.strip().partition("bin/returnkit ")[2].split()
+    result = subprocess.run([sys.executable, "-m", "returnkit", *arguments], capture_output=True, check=False, cwd=REPOSITORY)
+    assert result.returncode == 0
+
+
+def every_command() -> list[tuple[str, click.Command]]:
+    found: list[tuple[str, click.Command]] = []
+    for name, (_, target) in COMMANDS.items():
+        group = root().get_command(click.Context(root()), name)
+        assert group is not None
+        if isinstance(target, dict):
+            assert isinstance(group, click.Group)
+            for verb in target:
+                command = group.get_command(click.Context(group), verb)
+                assert command is not None
+                found.append((f"{name} {verb}", command))
+        else:
+            found.append((name, group))
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), every_command())
+def test_every_command_is_in_the_readme_and_explains_itself(name: str, command: click.Command) -> None:
+    assert f"`returnkit {name}`" in README
+    assert command.help
+    assert "returnkit " + name in command.help, "an example of its use"
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
