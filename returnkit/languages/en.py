@@ -139,6 +139,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "except": "unless {conditions}",
     "show.title": "Returns and exchanges",
     "show.since": "For everything bought {since} on.",
+    "show.order": "If more than one of the special cases below fits, the first of them counts.",
     "show.general": "In general",
     "show.nothing": "No return and no exchange.",
     "show.also": "In addition",

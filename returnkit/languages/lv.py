@@ -151,6 +151,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "except": "ja vien nav {conditions}",
     "show.title": "Preču atgriešana un apmaiņa",
     "show.since": "Pirkumiem {since}.",
+    "show.order": "Ja atbilst vairāki no turpmākajiem īpašajiem gadījumiem, spēkā ir pirmais no tiem.",
     "show.general": "Vispārīgie noteikumi",
     "show.nothing": "Atpakaļ nepieņemam un nemainām.",
     "show.also": "Papildu noteikumi",

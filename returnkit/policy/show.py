@@ -9,8 +9,9 @@ def sections(policy: Policy, words: Words, roles: tuple[str, ...], today: int) -
     """Return the policy in sections. Seasons that are over on the day `today` are left out; discretion is not published."""
     language = words.language
     general = policy.rules[-1]
+    order = [language.say("show.order")] if len(policy.rules) > 2 else []  # noqa: PLR2004 - two exceptions and [terms]
     found = [
-        Section("", (language.say("show.since", since=language.since(policy.effective)),)),
+        Section("", (language.say("show.since", since=language.since(policy.effective)), *order)),
         Section(language.say("show.general"), tuple(_terms(general.terms, None, words, roles))),
     ]
     found += [

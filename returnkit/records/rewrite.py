@@ -1,56 +1,82 @@
 """Whole files written so that a reader sees the old text or the new one, never half of either."""
 
-import errno
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
 from returnkit.errors import BadInputError, NotWrittenError, Problem
 
 
 def replace(path: str, data: bytes) -> None:
-    """Put `data` in place of the file at `path`, durably: temporary file, fsync, rename, fsync of the folder.
+    """Put `data` in place of the file at `path`, durably. Raises NotWrittenError, and then the old file is untouched."""
+    with replacing(path) as file:
+        file.write(data)
 
-    Raises NotWrittenError, and then the old file is untouched.
+
+@contextmanager
+def replacing(path: str) -> Iterator[BinaryIO]:
+    """Give a file to write to, and put it in place of the one at `path` at the end: fsync, rename, fsync of the folder.
+
+    A link is followed; a device or a pipe is written to and never replaced. Raises NotWrittenError, and then the old file
+    is untouched.
     """
-    temporary = _write_beside(path, data)
-    try:
+    path = os.path.realpath(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        with _plainly(path) as file:
+            yield file
+        return
+    with _beside(path) as (temporary, file):
+        yield file
+        _finish(file)
         os.replace(temporary, path)
         _sync_folder(path)
-    except OSError as error:
-        _remove(temporary)
-        raise _not_written(path, error) from None
 
 
 def create(path: str, data: bytes) -> None:
     """Write a new file, durably. Raises BadInputError where there is one already: nothing is ever overwritten."""
-    temporary = _write_beside(path, data)
-    try:
-        os.link(temporary, path)
+    with _beside(path) as (temporary, file):
+        file.write(data)
+        _finish(file)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise BadInputError(Problem("there is a file already", "nothing was overwritten", path)) from None
         _sync_folder(path)
-    except FileExistsError:
-        raise BadInputError(Problem("there is a file already", "nothing was overwritten", path)) from None
+
+
+@contextmanager
+def _plainly(path: str) -> Iterator[BinaryIO]:
+    try:
+        with open(path, "wb") as file:
+            yield file
+    except OSError as error:
+        raise _not_written(path, error) from None
+
+
+@contextmanager
+def _beside(path: str) -> Iterator[tuple[str, BinaryIO]]:
+    """Give a new temporary file in the same folder, which is gone at the end unless it was renamed."""
+    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{secrets.token_hex(4)}")
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
+            yield temporary, file
     except OSError as error:
         raise _not_written(path, error) from None
     finally:
-        _remove(temporary)
+        with suppress(OSError):
+            os.unlink(temporary)
 
 
-def _write_beside(path: str, data: bytes) -> str:
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{secrets.token_hex(4)}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-        try:
-            written = os.write(descriptor, data)
-            if written < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        _remove(temporary)
-        raise _not_written(path, error) from None
-    return temporary
+def _not_written(path: str, error: OSError) -> NotWrittenError:
+    return NotWrittenError(Problem(f"it was not written: {error.strerror}", "check the disk and the folder's rights", path))
+
+
+def _finish(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync_folder(path: str) -> None:
@@ -59,12 +85,3 @@ def _sync_folder(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove(path: str) -> None:
-    with suppress(OSError):
-        os.unlink(path)
-
-
-def _not_written(path: str, error: OSError) -> NotWrittenError:
-    return NotWrittenError(Problem(f"it was not written: {error.strerror}", "check the disk and the folder's rights", path))

@@ -18,8 +18,11 @@ def render(report: Report, _form: str) -> str:
     for section in report.sections:
         if section.heading:
             parts.append(f"<h2>{_text(section.heading)}</h2>")
-        lines = "".join(f"<li>{_text(line.strip())}</li>" for line in section.lines if line.strip())
-        parts.append(f"<ul>{lines}</ul>" if lines else "")
+        lines = [_text(line.strip()) for line in section.lines if line.strip()]
+        if section.heading:
+            parts.append(f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>")
+        else:
+            parts += [f"<p>{line}</p>" for line in lines]
     if not report.sections:
         rows = "".join(_row(row, "td") for row in report.rows)
         parts.append(f"<table><thead>{_row(report.columns, 'th')}</thead><tbody>{rows}</tbody></table>")

@@ -12,8 +12,11 @@ def render(report: Report, _form: str) -> str:
     """Return title and headings with their lines as lists; a report without sections as a table."""
     parts = [f"# {_text(report.title)}"] if report.title else []
     for section in report.sections:
-        heading = f"## {_text(section.heading)}\n\n" if section.heading else ""
-        parts.append(heading + "\n".join(f"- {_text(line.strip())}" for line in section.lines if line.strip()))
+        lines = [_text(line.strip()) for line in section.lines if line.strip()]
+        if section.heading:
+            parts.append(f"## {_text(section.heading)}\n\n" + "\n".join(f"- {line}" for line in lines))
+        else:
+            parts += lines
     if not report.sections:
         parts.append("\n".join([_row(report.columns), "|---" * len(report.columns) + "|", *map(_row, report.rows)]))
     return "\n\n".join(parts) + "\n"

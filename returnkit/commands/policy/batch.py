@@ -64,11 +64,10 @@ def _writing(output: str | None) -> Iterator[Callable[[str], object]]:
     if output in (None, "-"):
         yield sys.stdout.write
         return
-    texts: list[str] = []
-    yield texts.append
-    from returnkit.records.rewrite import replace
+    from returnkit.records.rewrite import replacing
 
-    replace(str(output), "".join(texts).encode())
+    with replacing(str(output)) as file:
+        yield lambda text: file.write(text.encode())
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

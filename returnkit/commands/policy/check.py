@@ -173,8 +173,10 @@ def _answered(session: Session, decision: Decision) -> Facts | None:
     fact = decision.question.fact
     words = session.words()
     click.echo("\n".join(_lines(decision, session, (), words.answer(decision, ()))), err=True)
+    values = "" if fact in ("bought", "delivered", "price") else f" ({', '.join(lead.value for lead in decision.question.leads)})"
+    asked = sentence(words.name("fact", hyphened(fact))) + values
     while True:
-        answer = click.prompt(sentence(words.name("fact", hyphened(fact))), default="", show_default=False, err=True)
+        answer = click.prompt(asked, default="", show_default=False, err=True)
         if not answer.strip():
             return None
         try:
