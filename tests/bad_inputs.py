@@ -127,8 +127,8 @@ def spawn(
         out.seek(0)
         err.seek(0)
         encoding = "latin-1" if (environment or {}).get("PYTHONIOENCODING") == "latin-1" else "utf-8"
-        texts = [stream.read().decode(encoding, "surrogateescape") for stream in (out, err)]
-    return Result(int(code), *texts, float(seconds), int(kilobytes) * 1024)
+        said, complained = (stream.read().decode(encoding, "surrogateescape") for stream in (out, err))
+    return Result(int(code), said, complained, float(seconds), int(kilobytes) * 1024)
 
 
 def clean(changes: Mapping[str, str]) -> dict[str, str]:

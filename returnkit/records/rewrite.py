@@ -22,11 +22,11 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     A link is followed; a device or a pipe is written to and never replaced. Raises NotWrittenError, and then the old file
     is untouched.
     """
-    path = os.path.realpath(path)
     if os.path.exists(path) and not os.path.isfile(path):
         with _plainly(path) as file:
             yield file
         return
+    path = os.path.realpath(path)
     with _beside(path) as (temporary, file):
         yield file
         _finish(file)

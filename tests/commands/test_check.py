@@ -128,8 +128,9 @@ def test_the_version_of_the_day_of_purchase_decides(at: At) -> None:
     assert earlier["policy"]["file"] == "policies/archive/returns-2025-03-01.toml"
     later = decided(at, *TOY, "--bought", "2026-09-01", "--on", "2026-09-02", "--price", "9.90", code=0)
     assert later["policy"]["file"] == "policies/returns.toml"
-    oldest = decided(at, *TOY, "--bought", "2024-01-01", "--on", "2026-09-02", "--price", "9.90", code=1)
-    assert oldest["policy"]["effective"] == "2025-03-01"
+    oldest = at("policy", "check", *TOY, "--bought", "2024-01-01", "--on", "2026-09-02", "--price", "9.90", "-f", "json")
+    assert json.loads(oldest.out)["policy"]["effective"] == "2025-03-01"
+    assert "judged by that one" in oldest.err
 
 
 def test_another_policy_file_can_be_judged_by(at: At, shop: Path) -> None:

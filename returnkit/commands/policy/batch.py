@@ -62,7 +62,7 @@ def _reading(source: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _writing(output: str | None) -> Iterator[Callable[[str], object]]:
     if output in (None, "-"):
-        yield sys.stdout.write
+        yield lambda text: print(text, end="", flush=True)  # whoever waits for an answer at the other end gets it now
         return
     from returnkit.records.rewrite import replacing
 

@@ -67,6 +67,10 @@ def check(lines: str | None, policy: str | None, form: str | None, output: str |
             break
         facts = answered
         decision, judge = judged(session, facts)
+    policy_used = decision.policy
+    if policy_used is not None and facts.bought is not None and facts.bought < policy_used.effective:
+        note = f"bought before the oldest policy began on {iso(policy_used.effective)}: judged by that one"
+        click.echo(f"returnkit: note: {note}", err=True)
     deliver(report(session, decision, judge, form_of(form, output)), form, output)
     return EXIT_CODES[decision.answer]
 
