@@ -59,10 +59,16 @@ def _reading(source: str) -> Iterator[BinaryIO]:
         ) from None
 
 
+def _write_now(text: str) -> None:
+    """Write to standard output so that whoever waits for the answer at the other end gets it now."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 @contextmanager
 def _writing(output: str | None) -> Iterator[Callable[[str], object]]:
     if output in (None, "-"):
-        yield lambda text: print(text, end="", flush=True)  # whoever waits for an answer at the other end gets it now
+        yield _write_now
         return
     from returnkit.records.rewrite import replacing
 
