@@ -9,10 +9,12 @@ import click
 
 from returnkit import __version__
 from returnkit.commands.options import SETTINGS, global_options
+from returnkit.commands.streams import complain, to_stderr, to_stdout
 from returnkit.errors import Problem, ReturnkitError
 from returnkit.model.text import safe
 
 BUG, INTERRUPTED, NOT_WRITTEN = 70, 130, 74
+ANSWERS = (0, 1, 4, 5)  # exit codes that stand for something on standard output
 
 # What can be called: a group with its verbs, or a command; each with its module and its help in one line.
 COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
@@ -98,7 +100,7 @@ def root() -> LazyGroup:
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(f"returnkit {__version__}")
+        to_stdout(f"returnkit {__version__}\n")
         ctx.exit()
 
 
@@ -106,12 +108,13 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     code = run(sys.argv[1:])
     try:
-        sys.stdout.flush()
-    except (OSError, ValueError, AttributeError) as error:
-        code = _lost_output(error)
-    # Nothing is left to clean up, and tearing the interpreter down takes as long as a decision.
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        code = _lost_output(error) if code in ANSWERS else code
     with suppress(OSError, ValueError, AttributeError):
         sys.stderr.flush()
+    # Nothing is left to clean up, and tearing the interpreter down takes as long as a decision.
     os._exit(code)
 
 
@@ -121,18 +124,21 @@ def run(arguments: list[str]) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = root().main(arguments, prog_name="returnkit", standalone_mode=False)
+        # Not click's main(): it turns a reader that left into exit 1, and that means no.
+        with root().make_context("returnkit", [*arguments]) as context:
+            code = context.command.invoke(context)
     except ReturnkitError as error:
         complain(*error.problems)
         return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return 0
+        return _answered(error.format_message())
     except click.ClickException as error:
-        hint = f"see {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
-        complain(Problem(error.format_message().rstrip("."), hint))
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "returnkit"
+        complain(Problem(error.format_message().rstrip("."), f"see {path} --help"))
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, EOFError):
         return INTERRUPTED
     except OSError as error:
         return _lost_output(error)
@@ -141,27 +147,19 @@ def run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def complain(*problems: Problem) -> None:
-    """Write problems to stderr: where, what, the line itself, and what to do."""
-    for problem in problems:
-        where = f"{problem.file}:{problem.line}: " if problem.line else f"{problem.file}: " if problem.file else ""
-        lines = [f"returnkit: error: {where}{problem.what}"]
-        if problem.excerpt.strip():
-            lines.append(f"    {problem.excerpt.strip()[:100]}")
-        if problem.remedy:
-            lines.append(f"    {problem.remedy}")
-        _to_stderr("\n".join(safe(line) for line in lines))
-
-
-def _to_stderr(text: str) -> None:
-    with suppress(OSError, ValueError, AttributeError):
-        click.echo(text, err=True)
+def _answered(text: str) -> int:
+    try:
+        to_stdout(text + "\n")
+    except OSError as error:
+        return _lost_output(error)
+    return 0
 
 
 def _lost_output(error: BaseException) -> int:
     """Say that the answer could not be written; a reader that left (`| head`) needs no words."""
     if not isinstance(error, BrokenPipeError):
-        _to_stderr(f"returnkit: error: the answer could not be written: {getattr(error, 'strerror', None) or error}")
+        what = f"the answer could not be written: {getattr(error, 'strerror', None) or error}"
+        complain(Problem(what, "make room, or name another place with -o FILE"))
     return NOT_WRITTEN
 
 
@@ -182,5 +180,5 @@ def _bug(error: Exception, arguments: list[str]) -> int:
         where = f"the report {file.name} is ready to be sent"
     except OSError:
         where = "no report could be written"
-    _to_stderr(f"returnkit: bug: {type(error).__name__}: {safe(str(error))[:200]}; {where}")
+    to_stderr(f"returnkit: bug: {type(error).__name__}: {safe(str(error))[:200]}; {where}")
     return BUG

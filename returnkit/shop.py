@@ -75,7 +75,7 @@ class Shop(NamedTuple):
         path = os.path.join(self.folder, "policies", "calendar.toml")
         if not os.path.lexists(path):
             return Calendar(closed)
-        return _read_calendar(read_file(path), os.path.relpath(path), closed)
+        return _read_calendar(read_file(path), shown_path(path), closed)
 
     def items(self) -> "Items":
         """Return what is sold, as policies/items.toml has it; nothing where there is no such file."""
@@ -84,7 +84,7 @@ class Shop(NamedTuple):
         path = os.path.join(self.folder, "policies", "items.toml")
         if not os.path.lexists(path):
             return NO_ITEMS
-        return read_items(read_file(path, MAX_ITEM_BYTES), os.path.relpath(path))
+        return read_items(read_file(path, MAX_ITEM_BYTES), shown_path(path))
 
     def item_text(self) -> str:
         """Return policies/items.toml as it is written; an empty text where there is no such file."""
@@ -96,9 +96,9 @@ class Shop(NamedTuple):
         path = path or os.path.join(self.folder, "policies", "returns.toml")
         if not os.path.lexists(path):
             remedy = "write one, or let `returnkit init` make a starter policy"
-            raise UnreadableError(Problem("there is no return policy", remedy, os.path.relpath(path)))
-        policy = read_policy(read_file(path), os.path.relpath(path), self.roles, self.currency)
-        return policy._replace(file=os.path.relpath(path, self.folder))
+            raise UnreadableError(Problem("there is no return policy", remedy, shown_path(path)))
+        policy = read_policy(read_file(path), shown_path(path), self.roles, self.currency)
+        return policy._replace(file=os.path.relpath(path, self.folder) if path.startswith(self.folder) else shown_path(path))
 
     def archived(self) -> Iterator[Policy]:
         """Yield the return policies that were in force earlier, in the order of their files' names."""
@@ -128,29 +128,32 @@ class Shop(NamedTuple):
         calendar = self.calendar() if any(policy.uses_calendar() for policy in versions) else Calendar()
         return Setting(self.roles, calendar, self.digits)
 
-    def today(self, now: str = "") -> int:
-        """Return today's date in the shop's time zone (S3), or that of `now` (RFC 3339; without offset: shop time)."""
-        if not now:
-            # A laptop normally stands in its shop's zone; then the C library knows the date and zoneinfo stays unloaded.
-            if _machine_zone() == self.time_zone:
-                return date(*time.localtime()[:3]).toordinal()
-            return datetime.now(self._zone()).date().toordinal()
-        found = re.fullmatch(_INSTANT, now, re.ASCII)
-        try:
-            if not found:
-                raise ValueError  # noqa: TRY301
-            if found[2]:
-                return datetime.fromisoformat(now).astimezone(self._zone()).date().toordinal()
-            datetime.fromisoformat(now)
-            return parse_iso(found[1])
-        except (ValueError, OverflowError):
-            remedy = "write it as 2026-11-21T15:30:00+02:00, or as a date"
-            raise BadInputError(Problem(f"--now {shown(now)} is not understood", remedy)) from None
 
-    def _zone(self) -> "ZoneInfo":
-        from zoneinfo import ZoneInfo
+def today(time_zone: str, now: str = "") -> int:
+    """Return today's date in a time zone (S3), or that of `now` (RFC 3339; without offset: the zone's own time).
 
-        return ZoneInfo(self.time_zone)
+    Raises BadInputError.
+    """
+    if not now:
+        # A laptop normally stands in its shop's zone; then the C library knows the date and zoneinfo stays unloaded.
+        if _machine_zone() == time_zone:
+            return date(*time.localtime()[:3]).toordinal()
+        return datetime.now(_zone(time_zone)).date().toordinal()
+    found = re.fullmatch(_INSTANT, now, re.ASCII)
+    try:
+        if not found:
+            raise ValueError  # noqa: TRY301
+        day, moment = parse_iso(found[1]), datetime.fromisoformat(now)
+        return moment.astimezone(_zone(time_zone)).date().toordinal() if found[2] else day
+    except (ValueError, OverflowError):
+        remedy = "write it as 2026-11-21T15:30:00+02:00, or as a date"
+        raise BadInputError(Problem(f"--now {shown(now)} is not understood", remedy)) from None
+
+
+def _zone(name: str) -> "ZoneInfo":
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
 
 
 def _machine_zone() -> str:
@@ -187,23 +190,31 @@ def find_shop(folder: str = "") -> Shop:
     return read_shop(here)
 
 
+def shown_path(path: str) -> str:
+    """Return a path as a person finds it from the current folder; whole where that folder is gone."""
+    try:
+        return os.path.relpath(path)
+    except OSError:
+        return path
+
+
 def read_file(path: str, limit: int = MAX_BYTES) -> bytes:
     """Return the bytes of a regular file, at most `limit` + 1 of them. Raises UnreadableError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UnreadableError(Problem("this is not a file", "put a text file there", os.path.relpath(path)))
+                raise UnreadableError(Problem("this is not a file", "put a text file there", shown_path(path)))
             return file.read(limit + 1)
     except OSError as error:
         what = f"it cannot be read: {error.strerror}"
-        raise UnreadableError(Problem(what, "check that it exists and that you may read it", os.path.relpath(path))) from None
+        raise UnreadableError(Problem(what, "check that it exists and that you may read it", shown_path(path))) from None
 
 
 def read_shop(folder: str) -> Shop:
     """Return the shop of a folder. Raises UnreadableError with every mistake in its shop.toml."""
     path = os.path.join(folder, MARK)
-    source, file = read_file(path), os.path.relpath(path)
+    source, file = read_file(path), shown_path(path)
     findings: list[Finding] = []
     top = Table(parse(source, file), (), findings, KEYS)
     if "schema" not in top or top.whole("schema") != SCHEMA:

@@ -60,27 +60,13 @@ NAMED = ("sku", "category", "tag", "reason", "member", "paid-with", "seller", "c
 VERBS = ("check", "explain", "say")
 
 
-ECHOED = {"million": "a value of any length is echoed whole"}
 # A process cannot be given a NUL in an argument.
 NAMES_FOR_A_SHELL = {name: value for name, value in (BAD_NAMES | ODD_NAMES).items() if "\0" not in value}
 
 
-def cases(table: Mapping[str, Case], known: Mapping[str, str] | None = None) -> list[object]:
-    """Return the cases with their names, those that show a known defect marked with it."""
-    marked = known or {}
-    assert set(marked) <= set(table), set(marked) - set(table)
-    return [
-        pytest.param(
-            value,
-            id=name.replace(" ", "-"),
-            marks=[pytest.mark.xfail(strict=True, reason=marked[name])] if name in marked else [],
-        )
-        for name, value in table.items()
-    ]
-
-
-def defect(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
+def cases(table: Mapping[str, Case]) -> list[object]:
+    """Return the cases with their names."""
+    return [pytest.param(value, id=name.replace(" ", "-")) for name, value in table.items()]
 
 
 @pytest.fixture
@@ -121,7 +107,7 @@ def test_day(shop: Path, value: str) -> None:
 @pytest.mark.usefixtures("untouched")
 @pytest.mark.parametrize(
     "value",
-    cases(BAD_DAYS, {"empty": 'show --bought "" shows today\'s policy', "long": "show and archive echo a value of any length"}),
+    cases(BAD_DAYS),
 )
 def test_day_of_show_and_archive(shop: Path, value: str) -> None:
     assert_refused(call(shop, "policy", "show", "--bought", value), 2, "bought")
@@ -200,14 +186,14 @@ def test_odd_name_in_every_format(shop: Path, verb: str, form: str) -> None:
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("value", cases({name: value for name, value in (BAD_NAMES | ODD_NAMES).items() if value}, ECHOED))
+@pytest.mark.parametrize("value", cases({name: value for name, value in (BAD_NAMES | ODD_NAMES).items() if value}))
 def test_language_and_format(shop: Path, value: str) -> None:
     assert_refused(call(shop, *CHECK, f"--lang={value}"), 2, "language")
     assert_refused(call(shop, *CHECK, f"--format={value}"), 2, "--format")
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("value", cases(NAMES_FOR_A_SHELL, ECHOED))
+@pytest.mark.parametrize("value", cases(NAMES_FOR_A_SHELL))
 def test_staff(shop: Path, value: str) -> None:
     result = call(shop, *CHECK, f"--staff={value}")
     assert_sane(result)
@@ -216,7 +202,7 @@ def test_staff(shop: Path, value: str) -> None:
     assert not any(line.startswith("{") for line in result.err.splitlines()), "a line was forged"
 
 
-@pytest.mark.parametrize("value", cases(NAMES_FOR_A_SHELL, ECHOED))
+@pytest.mark.parametrize("value", cases(NAMES_FOR_A_SHELL))
 def test_policy_and_shop_that_are_not_there(shop: Path, value: str) -> None:
     if not value or value in (".", ".."):
         pytest.skip("that is a folder; see the tests of files")
@@ -226,7 +212,6 @@ def test_policy_and_shop_that_are_not_there(shop: Path, value: str) -> None:
 
 @pytest.mark.usefixtures("untouched")
 @pytest.mark.parametrize("option", ["policy", "shop", "lang", "staff", "now"])
-@defect("an empty value is taken for an option that was not given")
 def test_empty_option(shop: Path, option: str) -> None:
     """An empty value is a variable that a script forgot to set; it must not pass for an option that was not given."""
     assert_refused(call(shop, *CHECK, f"--{option}="), 2)
@@ -240,17 +225,13 @@ def test_now(shop: Path, value: str) -> None:
     assert_refused(call(shop, *CHECK, f"--now={value}"), 2, "--now")
 
 
-def _without_hint(arguments: list[str]) -> object:
-    return pytest.param(arguments, marks=defect("an option without its value: the message does not say what to do"))
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["polciy"], ["policy", "chekc"], ["policy", "check", "--categry", "toys"], _without_hint(["policy", "check", "--bought"]),
+        ["polciy"], ["policy", "chekc"], ["policy", "check", "--categry", "toys"], ["policy", "check", "--bought"],
         ["policy", "check", "a", "b"], ["policy", "show", "extra"], ["--nonsense"], ["init"], ["policy", "\x1b[2J"],
         ["policy", "check", "--\x1b[2J"], ["policy", "check", "\x1b[2J", "\x1b]0;x\x07"], ["policy", "-f"], ["\udcff"],
-        _without_hint(["policy", "check", "--tag"]), ["policy", "check", "-z"], ["init", "a", "b"],
+        ["policy", "check", "--tag"], ["policy", "check", "-z"], ["init", "a", "b"],
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("untouched")
@@ -293,7 +274,6 @@ def test_odd_line_is_judged(shop: Path, line: bytes) -> None:
     assert answer["exit"] in JUDGED
 
 
-@defect('empty lines are not counted in "line"')
 def test_line_is_the_line_of_the_file(shop: Path) -> None:
     """A person looks for it in an editor, and an editor counts empty lines."""
     (answer,) = answers(call(shop, "policy", "check", "-", data=b"\n\n\nbad\n"))
@@ -431,10 +411,7 @@ def test_bad_toml_in_the_archive(shop: Path, source: bytes) -> None:
     assert_refused(call(shop, "policy", "check", "--category", "toys", "--bought", "2026-02-01"), 3, "returns-2026-01-01.toml")
 
 
-ELSEWHERE = "an unknown [[table]] or [table.name] is reported in line 1"
-
-
-@pytest.mark.parametrize("slip", cases(SLIPS, {"array of tables": ELSEWHERE, "item table": ELSEWHERE}))
+@pytest.mark.parametrize("slip", cases(SLIPS))
 def test_slip_is_named_with_its_line(shop: Path, slip: Slip) -> None:
     path = policy_file(shop, slip.file)
     text = path.read_text()
@@ -484,7 +461,6 @@ def test_name_in_a_policy(shop: Path, value: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["key", "category", "table"])
-@defect("a newline in a key or value is written to stderr as it is")
 def test_newline_in_a_name_forges_no_message(shop: Path, kind: str) -> None:
     forged = r'"a\nreturnkit: error: all is well"'
     text = {
@@ -499,7 +475,6 @@ def test_newline_in_a_name_forges_no_message(shop: Path, kind: str) -> None:
     assert not any(line.startswith("returnkit: error: all is well") for line in result.err.splitlines())
 
 
-@defect("a newline in an option's value is written to stderr as it is")
 def test_newline_in_an_option_forges_no_message(shop: Path) -> None:
     forged = "a\nreturnkit: error: all is well"
     for option in ("bought", "price", "channel", "now", "lang", "category", "format", "policy"):
@@ -528,22 +503,9 @@ COSTLY_POLICIES = {
 }
 
 
-FLOOD = "one complaint for each of thousands of mistakes: more than a MB on stderr"
-DOTS = "after a quoted # dots are not counted: 16 kB take 336 MB, 32 kB more than 850 MB and 3 s"
-
-
 @pytest.mark.parametrize(
     "text",
-    cases(
-        HOSTILE_POLICIES,
-        {
-            "dots after a quoted #": DOTS,
-            "more dots after a quoted #": DOTS,
-            "headers of 16": FLOOD,
-            "keys of 16": FLOOD,
-            "misspelt keys": FLOOD,
-        },
-    ),
+    cases(HOSTILE_POLICIES),
 )
 def test_hostile_policy_takes_little(shop: Path, text: str) -> None:
     policy_file(shop, "returns").write_text(text)
@@ -557,10 +519,7 @@ def test_hostile_policy_takes_little(shop: Path, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    cases(
-        COSTLY_POLICIES,
-        {"prices": "6,000 price ranges take more than 3 s", "rules": "5,000 rules take 386 MB"},
-    ),
+    cases(COSTLY_POLICIES),
 )
 def test_huge_policy_takes_little(shop: Path, text: str) -> None:
     """A file of the permitted size is judged or refused, within the limits."""
@@ -660,37 +619,41 @@ def test_output_that_cannot_be_written(shop: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["FIFO", "device"])
-@defect("-o replaces a device or a FIFO by a file; as root `-o /dev/null` would break the machine")
 def test_output_does_not_replace_what_is_no_file(shop: Path, kind: str) -> None:
     """A device or a FIFO is written into or refused, never replaced by a file: /dev/null must survive `-o /dev/null`."""
     target = shop.parent / "target"
+    reader = None
     if kind == "FIFO":
         os.mkfifo(target)
+        reader = os.open(target, os.O_RDONLY | os.O_NONBLOCK)  # somebody listens, or a writer would wait for ever
     else:
         _full(target)
     before = stat.S_IFMT(target.lstat().st_mode)
     result = call(shop, *CHECK, "-o", str(target))
     assert stat.S_IFMT(target.lstat().st_mode) == before
-    assert result.code in (2, 74)
-    assert result.err.startswith("returnkit: error: ")
+    if reader is not None and result.code in JUDGED:
+        assert os.read(reader, 65536).decode() == call(shop, *CHECK).out
+    else:
+        assert result.code in (2, 74)
+        assert result.err.startswith("returnkit: error: ")
+    if reader is not None:
+        os.close(reader)
 
 
 def test_output_through_a_link(shop: Path) -> None:
-    """A link loop is no place to write to; the answer does not follow a link to a file elsewhere either."""
+    """A link is followed, as a shell does: the answer arrives and the link stays one."""
     elsewhere = shop.parent / "elsewhere"
-    elsewhere.write_text("mine")
+    elsewhere.write_text("old")
     link = shop.parent / "link"
     link.symlink_to(elsewhere)
     result = call(shop, *CHECK, "-o", str(link))
     assert_sane(result)
-    assert elsewhere.read_text() == "mine" or not link.is_symlink()
+    assert result.code in JUDGED
+    assert link.is_symlink()
+    assert elsewhere.read_text() == call(shop, *CHECK).out
 
 
-def _unnamed(kind: str) -> object:
-    return pytest.param(kind, marks=defect("'the answer could not be written': neither the place nor what to do"))
-
-
-@pytest.mark.parametrize("kind", [_unnamed("file"), _unnamed("folder in the way"), "another text", _unnamed("loop")])
+@pytest.mark.parametrize("kind", ["file", "folder in the way", "another text", "loop"])
 def test_archive_that_cannot_be_written(shop: Path, kind: str) -> None:
     archive = shop / "policies" / "archive"
     kept = archive / "returns-2026-09-01.toml"
@@ -736,20 +699,14 @@ def new_shop(shop: Path, folder: str, **changes: str) -> Result:
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("change", cases(BAD_NEW | EMPTY_NEW, {"name million": ECHOED["million"]}))
+@pytest.mark.parametrize("change", cases(BAD_NEW | EMPTY_NEW))
 def test_init_refuses(shop: Path, change: tuple[str, str]) -> None:
     option, value = change
     result = new_shop(shop, str(shop.parent / "new"), **{option.replace("-", "_"): value})
     assert_refused(result, 2, f"--{option}")
 
 
-LOOSE = "init reads --now more loosely than every other command"
-ENDS = "init --now at the end of time: OverflowError, exit 70"
-
-
-@pytest.mark.parametrize(
-    "value", cases(BAD_TIMES, {"week": LOOSE, "basic": LOOSE, "long offset": LOOSE, "end of time": ENDS, "before time": ENDS})
-)
+@pytest.mark.parametrize("value", cases(BAD_TIMES))
 def test_init_at_a_bad_time(shop: Path, value: str) -> None:
     if not value:
         pytest.skip("see the test of empty options")
@@ -759,12 +716,7 @@ def test_init_at_a_bad_time(shop: Path, value: str) -> None:
     assert tree(shop.parent) == before
 
 
-INVISIBLES = ("RLO", "LRI", "ZWJ", "BOM", "soft hyphen", "family")
-UNREADABLE = dict.fromkeys(INVISIBLES, "init writes a name that shop.toml must not hold: exit 0, and every command after it 3")
-SHOWN_RAW = dict.fromkeys(INVISIBLES, "init writes the folder's name to stdout and stderr as it is")
-
-
-@pytest.mark.parametrize("name", cases(ODD_NAMES, UNREADABLE))
+@pytest.mark.parametrize("name", cases(ODD_NAMES))
 def test_init_writes_what_it_can_read(shop: Path, name: str) -> None:
     folder = shop.parent / "new"
     result = new_shop(shop, str(folder), name=name)
@@ -797,7 +749,7 @@ def test_init_where_there_is_something(shop: Path, kind: str) -> None:
     assert tree(shop.parent) == before
 
 
-@pytest.mark.parametrize("value", cases({name: value for name, value in ODD_NAMES.items() if "/" not in value}, SHOWN_RAW))
+@pytest.mark.parametrize("value", cases({name: value for name, value in ODD_NAMES.items() if "/" not in value}))
 def test_init_in_a_folder_of_an_odd_name(shop: Path, value: str) -> None:
     result = call(None, "init", *(f"--{option}={text}" for option, text in NEW.items()), "--", str(shop.parent / "new" / value))
     assert_sane(result)
@@ -833,10 +785,7 @@ def test_full_output(shop: Path, arguments: tuple[str, ...]) -> None:
     assert result.err.startswith("returnkit: error: the answer could not be written")
 
 
-CLOSED = dict.fromkeys(ANSWERING, "with stdout closed: AttributeError and the report of a bug")
-
-
-@pytest.mark.parametrize("arguments", cases(ANSWERING | {"help": ("--help",)}, CLOSED))
+@pytest.mark.parametrize("arguments", cases(ANSWERING | {"help": ("--help",)}))
 def test_closed_output(shop: Path, arguments: tuple[str, ...]) -> None:
     """Nobody got the answer: exit 74, and stderr says so."""
     result = spawn(shop, *arguments, redirect=">&-", data=GOOD_LINE)
@@ -858,21 +807,15 @@ def test_no_place_for_complaints(shop: Path, redirect: str) -> None:
     assert spawn(shop, "policy", "chekc", redirect=redirect).code == 2
 
 
-@defect("with stdout closed a refusal that needs none exits 74, not 2")
 def test_everything_closed(shop: Path) -> None:
     assert spawn(shop, *CHECK, "--price", "x", redirect="<&- >&- 2>&-").code == 2
     assert spawn(shop, *CHECK, redirect="<&- >&- 2>&-").code == 74
 
 
-ASCII = pytest.param(
-    {"PYTHONIOENCODING": "ascii"}, marks=defect("click.echo writes UTF-8 to a stderr that is declared to be ASCII")
-)
-
-
 @pytest.mark.parametrize(
     "changes",
     [
-        {"LANG": "C"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, ASCII,
+        {"LANG": "C"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"},
         {"PYTHONIOENCODING": "ascii:strict"}, {"PYTHONIOENCODING": "latin-1"}, {"HOME": ""}, {"TERM": "\x1b[2J"},
         {"COLUMNS": "0"}, {"COLUMNS": "x"}, {"LANG": "xx_YY.nonsense"}, {"LC_ALL": "lv_LV.UTF-8"},
     ],
@@ -904,10 +847,7 @@ def test_time_zone_of_the_machine(shop: Path, zone: str) -> None:
     assert without_now.stderr == b""
 
 
-GONE = "a message about paths needs the current folder: FileNotFoundError, exit 74"
-
-
-@pytest.mark.parametrize("given", [pytest.param(True, marks=defect(GONE)), False])
+@pytest.mark.parametrize("given", [True, False])
 def test_folder_is_gone(shop: Path, given: bool) -> None:
     """A terminal in a folder that somebody removed: with --shop it makes no difference."""
     gone = shop.parent / "gone"
@@ -925,7 +865,6 @@ def test_folder_is_gone(shop: Path, given: bool) -> None:
         assert_refused(result, 2, "folder")
 
 
-@defect(GONE)
 def test_folder_is_gone_and_the_policy_is_bad(shop: Path) -> None:
     gone = shop.parent / "gone"
     gone.mkdir()
@@ -938,7 +877,6 @@ def test_folder_is_gone_and_the_policy_is_bad(shop: Path) -> None:
     assert_refused(spawn(shop, *CHECK, prepare=leave), 3, "returns.toml:1: ")
 
 
-@defect("click turns EPIPE into exit 1, which means that the answer is no")
 def test_reader_leaves_early(shop: Path) -> None:
     command = [sys.executable, "-m", "returnkit", "--now", NOW, "--shop", str(shop), "policy", "check", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean({})) as child:
@@ -1042,10 +980,12 @@ def test_naughty_string(torture_shop: Path, at: int) -> None:
     text = NAUGHTY[at]
     allowed = 0 < len(text.strip()) <= 200 and not any(letter in "\u2028\u2029" or raw_control(letter) for letter in text.strip())
     expected = JUDGED if allowed else (2,)
-    for option in ("category", "reason", "sku", "member"):
-        result = call(torture_shop, "policy", "check", *KNOWN_OPTIONS, f"--{option}={text}")
-        assert_sane(result)
-        assert result.code in expected, (option, text)
+    options = ("category", "reason", "sku", "member")
+    result = call(torture_shop, "policy", "check", *KNOWN_OPTIONS, *(f"--{option}={text}" for option in options))
+    assert_sane(result)
+    assert result.code in expected, text
+    if not allowed:
+        assert_refused(result, 2, *options)
     lines = [json.dumps(KNOWN | {fact: text}, ensure_ascii=False) for fact in ("category", "reason", "sku", "member")]
     result = call(torture_shop, "policy", "check", "-", data="\n".join(lines).encode())
     assert_sane(result)

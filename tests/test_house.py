@@ -25,7 +25,7 @@ NOT_PURE = {"click", "os", "sys", "subprocess", "socket", "time", "pathlib", "sh
 # What `policy check` loads to answer from known facts, beside click and what click loads.
 CHECK = {
     "returnkit", "returnkit.cli", "returnkit.errors", "returnkit.shop",
-    "returnkit.commands", "returnkit.commands.options", "returnkit.commands.session",
+    "returnkit.commands", "returnkit.commands.options", "returnkit.commands.session", "returnkit.commands.streams",
     "returnkit.commands.policy", "returnkit.commands.policy.check",
     "returnkit.languages", "returnkit.languages.lv",
     "returnkit.model", "returnkit.model.calendar", "returnkit.model.dates", "returnkit.model.digest",

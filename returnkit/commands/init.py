@@ -2,21 +2,17 @@
 
 import os
 import sys
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from returnkit.commands.options import SETTINGS, given_globals, global_options
-from returnkit.errors import BadInputError, Problem
+from returnkit.commands.streams import note, to_stderr, to_stdout
+from returnkit.errors import BadInputError, NotWrittenError, Problem
 from returnkit.languages import known_languages
-from returnkit.model.text import LONGEST_NAME, has_control
-from returnkit.records.rewrite import create
-from returnkit.shop import is_language, zone_exists
+from returnkit.model.text import LONGEST_NAME, has_control, safe
+from returnkit.records.rewrite import create, make_folder
+from returnkit.shop import is_language, today, zone_exists
 from returnkit.starter import LANGUAGES, USUAL, Newcomer, files
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 
 @global_options
@@ -55,9 +51,10 @@ def init(
             _make_folder(os.path.dirname(paths[path]))
             create(paths[path], text.encode())
         elif text:
-            click.echo(f"returnkit: note: {paths[path]} is kept as it is; it should say:\n{text}", err=True)
-    click.echo(folder)
-    click.echo(_next_steps(folder), err=True)
+            note(f"{paths[path]} is kept as it is; it should say:")
+            to_stderr(text)
+    to_stdout(safe(folder) + "\n")
+    to_stderr(safe(_next_steps(folder)))
     return 0
 
 
@@ -86,19 +83,8 @@ def _newcomer(name: str | None, country: str | None, currency: str | None, time_
         raise BadInputError(*problems)
     unspoken = [code for code in codes if code not in known_languages()]
     if unspoken:
-        click.echo(f"returnkit: note: no sentences yet in {', '.join(unspoken)}: English stands in", err=True)
-    from zoneinfo import ZoneInfo
-
-    return Newcomer(name.strip(), country, currency, codes, time_zone, _today(ZoneInfo(time_zone)))
-
-
-def _today(zone: "ZoneInfo") -> int:
-    now = given_globals().get("now")
-    try:
-        moment = datetime.fromisoformat(now) if now else datetime.now(zone)
-    except ValueError:
-        raise BadInputError(Problem(f"--now {now!r} is not understood", "write it as 2026-11-21T15:30:00+02:00")) from None
-    return (moment.astimezone(zone) if moment.tzinfo else moment).date().toordinal()
+        note(f"no sentences yet in {', '.join(unspoken)}: English stands in")
+    return Newcomer(name.strip(), country, currency, codes, time_zone, today(time_zone, given_globals().get("now", "")))
 
 
 def _asked(question: str, option: str, default: str = "") -> str:
@@ -113,9 +99,9 @@ def _asked(question: str, option: str, default: str = "") -> str:
 
 def _make_folder(path: str) -> None:
     try:
-        os.makedirs(path or ".", exist_ok=True)
-    except OSError as error:
-        raise BadInputError(Problem(f"the folder cannot be made: {error.strerror}", "choose another place", path)) from None
+        make_folder(path)
+    except NotWrittenError as error:
+        raise BadInputError(*error.problems) from None  # the place was a bad choice; nothing was begun
 
 
 def _next_steps(folder: str) -> str:

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 import click
 
+from returnkit.commands.streams import to_stdout
 from returnkit.render import FORMATS
 
 Command = TypeVar("Command", bound=click.Command)
@@ -16,8 +17,15 @@ SETTINGS = {"max_content_width": 100}
 
 def _kept(ctx: click.Context, param: click.Parameter, value: object) -> None:
     """Keep a global option's value; the one nearest to the verb wins."""
+    _not_empty(ctx, param, value)
     if value is not None and param.name is not None:
         ctx.meta.setdefault(GLOBAL, {})[param.name] = value
+
+
+def _not_empty(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    if value == "":
+        raise click.BadParameter("it is empty; write a value, or leave the option out.", ctx, param)
+    return value
 
 
 def _known_format(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -42,7 +50,7 @@ GLOBAL_OPTIONS = {
 
 def _show_help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(ctx.get_help(), color=ctx.color)
+        to_stdout(ctx.get_help() + "\n")
         ctx.exit()
 
 
@@ -101,14 +109,17 @@ def output_options(command: click.Command) -> click.Command:
         click.Option(["-f", "--format", "form"], metavar=f"[{'|'.join(FORMATS)}]", help=text, callback=_known_format)
     )
     command.params.append(
-        click.Option(["-o", "--output"], metavar="FILE", help="Where the answer goes (default: -, standard output).")
+        click.Option(
+            ["-o", "--output"], metavar="FILE", help="Where the answer goes (default: -, standard output).", callback=_not_empty
+        )
     )
     return command
 
 
 def policy_option(command: click.Command) -> click.Command:
     """Let a command judge by another policy file than the shop's own."""
-    command.params.append(click.Option(["--policy"], metavar="FILE", help="A policy file to take instead of the shop's own."))
+    text = "A policy file to take instead of the shop's own."
+    command.params.append(click.Option(["--policy"], metavar="FILE", help=text, callback=_not_empty))
     return command
 
 

@@ -1,16 +1,13 @@
 """What a command finds on the counter: the shop, the day, the language, who asks, and where the answer goes."""
 
 import os
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import click
-
 from returnkit.commands.options import given_globals
+from returnkit.commands.streams import note, to_stdout
 from returnkit.errors import BadInputError, Problem, instead
 from returnkit.languages import Language, language
-from returnkit.model.text import safe
 from returnkit.model.toml import name
 from returnkit.policy.decide import Decision
 from returnkit.policy.facts import Facts, read_facts
@@ -18,7 +15,7 @@ from returnkit.policy.judge import Judge
 from returnkit.policy.language import Policy
 from returnkit.policy.words import Words
 from returnkit.render import ENDINGS, FORMATS, Report, render
-from returnkit.shop import Shop, find_shop
+from returnkit.shop import Shop, find_shop, today
 
 if TYPE_CHECKING:
     from returnkit.model.items import Items
@@ -47,7 +44,7 @@ class Session:
     def today(self) -> int:
         """Today's date in the shop's zone, or that of --now."""
         if self._today is None:
-            self._today = self.shop.today(self._now)
+            self._today = today(self.shop.time_zone, self._now)
         return self._today
 
     def items(self) -> "Items":
@@ -117,9 +114,9 @@ class Session:
             raise BadInputError(Problem(what, remedy))
         hint = f" ({remedy})" if remedy.startswith("did you mean") else ""
         if before < MOST_NOTES:
-            click.echo(safe(f"returnkit: note: {what}: {consequence}{hint}"), err=True)
+            note(f"{what}: {consequence}{hint}")
         elif before == MOST_NOTES:
-            click.echo(f"returnkit: note: there is more {fact} that is not listed; no more is named", err=True)
+            note(f"there is more {fact} that is not listed; no more is named")
 
     def who(self, decision: Decision) -> tuple[str, ...]:
         """Return those who may decide where the answer is `manager`: names, else what the role is called."""
@@ -150,8 +147,7 @@ def deliver(report: Report, form: str | None, output: str | None) -> None:
     """Write a report where it was asked for: standard output, or a file."""
     text = render(report, form_of(form, output))
     if output in (None, "-"):
-        # click.echo looks at every stream for Windows' sake; this is the hot path of a counter command.
-        sys.stdout.write(text)
+        to_stdout(text)
         return
     from returnkit.records.rewrite import replace
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from returnkit.errors import Problem, UnreadableError, instead
 from returnkit.model.dates import Span, parse_iso, parse_span
+from returnkit.model.text import has_control
 
 MAX_BYTES = 256 * 1024
 MAX_ITEM_BYTES = 4 * 1024 * 1024  # items.toml: a line for each of some 50,000 articles
@@ -51,7 +52,7 @@ def parse(data: bytes, file: str, limit: int = MAX_BYTES) -> dict[str, object]:
         raise _unreadable(file, line, "this is not UTF-8 text", "save the file as UTF-8") from None
     text = text.replace("\r\n", "\n")
     for number, line_text in enumerate(text.split("\n"), 1):
-        if line_text.count(".") > MAX_DOTS and re.sub(_QUOTED, "", line_text.partition("#")[0]).count(".") > MAX_DOTS:
+        if line_text.count(".") > MAX_DOTS and re.sub(_QUOTED, "", line_text).partition("#")[0].count(".") > MAX_DOTS:
             raise _unreadable(file, number, f"more than {MAX_DOTS} dots in one key", "write shorter keys")
     try:
         return tomllib.loads(text)
@@ -101,6 +102,7 @@ def _lines_of_keys(lines: list[str]) -> dict[Path, int]:
             names = _key_parts(header[2])
             for at, name in enumerate(names):
                 table = (*table, name)
+                places.setdefault(table, number)
                 if header[1] == "[[" and at == len(names) - 1:
                     counts[table] = counts.get(table, -1) + 1
                 if table in counts:
@@ -184,7 +186,7 @@ class Table:
     def text(self, key: str, default: str = "") -> str:
         """Return a text on one line without control characters."""
         value = self.values.get(key, default)
-        if isinstance(value, str) and (value or key not in self.values) and value.isprintable():
+        if isinstance(value, str) and (value or key not in self.values) and not has_control(value):
             return value
         self.wrong(key, "write a text in quotes, on one line")
         return default
@@ -219,7 +221,7 @@ class Table:
         """Return a list of texts; a lone text stands for a list of one; an empty list is a mistake."""
         value = self.values.get(key, [])
         values = value if isinstance(value, list) else [value]
-        texts = [text for text in values if isinstance(text, str) and text.strip() and text.isprintable()]
+        texts = [text for text in values if isinstance(text, str) and text.strip() and not has_control(text)]
         if key in self.values and (not values or len(texts) < len(values)):
             self.wrong(key, 'write a list of texts with at least one entry, such as ["toys"]')
         return texts
@@ -271,7 +273,7 @@ class Table:
         value = self.values.get(key, {})
         if isinstance(value, str):
             value = {"": value}
-        if isinstance(value, dict) and all(isinstance(text, str) and text.isprintable() for text in value.values()):
+        if isinstance(value, dict) and all(isinstance(text, str) and not has_control(text) for text in value.values()):
             return value
         self.wrong(key, 'write a text, or one for each language: { en = "…", lv = "…" }')
         return {}

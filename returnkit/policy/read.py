@@ -76,6 +76,9 @@ def read_policy(source: bytes, file: str, roles: tuple[str, ...], currency: str)
     return policy
 
 
+MOST_PARTS = 1000  # rules, overlays and seasons; real policies have some twenty
+
+
 def _policy(top: Table, reader: _Reader, file: str, source: bytes) -> Policy:
     if "schema" not in top or top.whole("schema") != SCHEMA:
         top.note("schema", "the schema is missing or not one that this version reads", f"write schema = {SCHEMA}")
@@ -88,6 +91,8 @@ def _policy(top: Table, reader: _Reader, file: str, source: bytes) -> Policy:
     rules.append(Rule(NO_RULE, (), (), terms, {}))
     alsos = [_also(table, at, reader) for at, table in enumerate(top.tables("also", ALSO, _AT_THE_TOP), 1)]
     seasons = [_season(table, at) for at, table in enumerate(top.tables("season", SEASON, _AT_THE_TOP), 1)]
+    if len(rules) + len(alsos) + len(seasons) > MOST_PARTS:
+        top.note("rule", f"the policy has more than {MOST_PARTS} rules, overlays and seasons", "say the same with fewer")
     _no_id_twice(
         top,
         [

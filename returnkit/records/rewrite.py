@@ -46,6 +46,14 @@ def create(path: str, data: bytes) -> None:
         _sync_folder(path)
 
 
+def make_folder(path: str) -> None:
+    """Make a folder and those above it; one that is there already is as good. Raises NotWrittenError."""
+    try:
+        os.makedirs(path or ".", exist_ok=True)
+    except OSError as error:
+        raise NotWrittenError(Problem(f"the folder cannot be made: {error.strerror}", "choose another place", path)) from None
+
+
 @contextmanager
 def _plainly(path: str) -> Iterator[BinaryIO]:
     try:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+from returnkit.model.text import safe
 from returnkit.render import Report
 
 # A cell that begins like a formula is one to a spreadsheet (OWASP, CSV injection); full-width signs count too.
@@ -21,4 +22,5 @@ def render(report: Report, _form: str) -> str:
 
 
 def _cell(text: str) -> str:
+    text = safe(text)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

@@ -7,10 +7,12 @@ import click
 
 from returnkit.commands.options import SETTINGS, global_options
 from returnkit.commands.session import Session
+from returnkit.commands.streams import note, to_stdout
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.dates import iso, parse_day
 from returnkit.policy.read import read_policy
-from returnkit.records.rewrite import create, replace
+from returnkit.records.rewrite import create, make_folder, replace
+from returnkit.shop import read_file, shown_path
 
 _EFFECTIVE = re.compile(rb"""^([ \t]*["']?effective["']?[ \t]*=[ \t]*)["']?\d{4}-\d\d-\d\d["']?""", re.MULTILINE)
 
@@ -32,18 +34,17 @@ def archive(effective: str | None) -> int:
     folder = os.path.join(session.shop.folder, "policies")
     kept = os.path.join(folder, "archive", f"returns-{iso(policy.effective)}.toml")
     changed = None if effective is None else _from(policy.source, policy.effective, effective, session)
-    os.makedirs(os.path.dirname(kept), exist_ok=True)
     if os.path.lexists(kept):
-        with open(kept, "rb") as file:
-            if file.read() != policy.source:
-                remedy = "give the new text a later day in returns.toml: effective = …"
-                raise BadInputError(Problem("another text is archived for the same first day", remedy, os.path.relpath(kept)))
+        if read_file(kept) != policy.source:
+            remedy = "give the new text a later day in returns.toml: effective = …"
+            raise BadInputError(Problem("another text is archived for the same first day", remedy, shown_path(kept)))
     else:
+        make_folder(os.path.dirname(kept))
         create(kept, policy.source)
-    click.echo(os.path.relpath(kept))
+    to_stdout(shown_path(kept) + "\n")
     if changed is not None:
         replace(os.path.join(folder, "returns.toml"), changed)
-        click.echo(f"policies/returns.toml now holds from {effective} on; change it until then", err=True)
+        note(f"policies/returns.toml now holds from {effective} on; change it until then")
     return 0
 
 

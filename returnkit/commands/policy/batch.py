@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from returnkit.commands.policy.check import EXIT_CODES, say
 from returnkit.commands.session import Session
+from returnkit.commands.streams import to_stdout
 from returnkit.errors import BadInputError, Problem, ReturnkitError
 from returnkit.policy.as_json import Json, decision_as_json
 from returnkit.render.as_json import line as json_line
@@ -22,7 +23,7 @@ def check_lines(session: Session, source: str, given: dict[str, object], output:
     words = session.words()
     bad = False
     with _reading(source) as lines, _writing(output) as out:
-        for number, raw in enumerate(_lines(lines), 1):
+        for number, raw in _lines(lines):
             try:
                 facts = session.facts({**given, **read_line(raw)})
                 session.check_names(facts, judge.versions)
@@ -59,16 +60,10 @@ def _reading(source: str) -> Iterator[BinaryIO]:
         ) from None
 
 
-def _write_now(text: str) -> None:
-    """Write to standard output so that whoever waits for the answer at the other end gets it now."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
 @contextmanager
 def _writing(output: str | None) -> Iterator[Callable[[str], object]]:
     if output in (None, "-"):
-        yield _write_now
+        yield to_stdout
         return
     from returnkit.records.rewrite import replacing
 
@@ -76,14 +71,19 @@ def _writing(output: str | None) -> Iterator[Callable[[str], object]]:
         yield lambda text: file.write(text.encode())
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines, split on the newline byte only, blank ones left out; of a longer one no more than the limit and a byte."""
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank with their numbers, split on the newline byte only.
+
+    Of a line over the limit no more is kept than shows that it is.
+    """
+    number = 0
     while raw := file.readline(LONGEST_LINE + 2):
+        number += 1
         if len(raw) > LONGEST_LINE + 1:
             while raw[-1:] != b"\n" and (rest := file.readline(LONGEST_LINE)):
                 raw = raw[: LONGEST_LINE + 1] + rest[-1:]
         if raw.strip():
-            yield raw
+            yield number, raw
 
 
 def read_line(raw: bytes) -> dict[str, object]:

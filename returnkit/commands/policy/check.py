@@ -15,6 +15,7 @@ from returnkit.commands.options import (
     policy_option,
 )
 from returnkit.commands.session import Session, deliver, form_of
+from returnkit.commands.streams import note
 from returnkit.errors import BadInputError
 from returnkit.model.dates import iso
 from returnkit.model.money import decimal_text
@@ -69,8 +70,7 @@ def check(lines: str | None, policy: str | None, form: str | None, output: str |
         decision, judge = judged(session, facts)
     policy_used = decision.policy
     if policy_used is not None and facts.bought is not None and facts.bought < policy_used.effective:
-        note = f"bought before the oldest policy began on {iso(policy_used.effective)}: judged by that one"
-        click.echo(f"returnkit: note: {note}", err=True)
+        note(f"bought before the oldest policy began on {iso(policy_used.effective)}: judged by that one")
     deliver(report(session, decision, judge, form_of(form, output)), form, output)
     return EXIT_CODES[decision.answer]
 

@@ -30,7 +30,7 @@ def show(policy: str | None, bought: str | None, form: str | None, output: str |
     """
     session = Session(policy)
     try:
-        day = parse_day(bought, lambda: session.today) if bought else session.today
+        day = session.today if bought is None else parse_day(bought, lambda: session.today)
     except ValueError as error:
         raise BadInputError(Problem(f"bought {bought!r} is not understood", str(error))) from None
     version = version_in_force(session.judge(day).versions, day)
