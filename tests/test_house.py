@@ -30,7 +30,7 @@ CHECK = {
     "returnkit.languages", "returnkit.languages.lv",
     "returnkit.model", "returnkit.model.calendar", "returnkit.model.dates", "returnkit.model.digest",
     "returnkit.model.money", "returnkit.model.text", "returnkit.model.toml",
-    "returnkit.policy", "returnkit.policy.decide", "returnkit.policy.facts", "returnkit.policy.judge",
+    "returnkit.policy", "returnkit.policy.answer", "returnkit.policy.decide", "returnkit.policy.facts", "returnkit.policy.judge",
     "returnkit.policy.language", "returnkit.policy.read", "returnkit.policy.windows", "returnkit.policy.words",
     "returnkit.render", "returnkit.render.as_text",
     "tomllib", "tomllib._parser", "tomllib._re", "tomllib._types", "string", "_string",

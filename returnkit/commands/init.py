@@ -60,13 +60,16 @@ def init(
 
 def _newcomer(name: str | None, country: str | None, currency: str | None, time_zone: str | None) -> Newcomer:
     """Return what the shop says of itself, asked for where it is missing. Raises BadInputError with every problem."""
-    name = name or _asked("Name of the shop", "--name")
-    country = (country or _asked("Country, two letters", "--country")).upper()
+    missing = [option for option, value in (("--name", name), ("--country", country)) if not value]
+    if missing and not _on_a_terminal():
+        raise BadInputError(*(Problem(f"{option} is missing", "see returnkit init --help") for option in missing))
+    name = name or _asked("Name of the shop")
+    country = (country or _asked("Country, two letters")).upper()
     usual = USUAL.get(country, ("", ""))
-    currency = (currency or _asked("Currency", "--currency", usual[0])).upper()
+    currency = (currency or _asked("Currency", usual[0], "--currency")).upper()
     main = LANGUAGES.get(country, "en")
-    languages = given_globals().get("lang") or _asked("Languages", "--lang", main if main == "en" else f"{main},en")
-    time_zone = time_zone or _asked("Time zone", "--time-zone", usual[1])
+    languages = given_globals().get("lang") or _asked("Languages", main if main == "en" else f"{main},en")
+    time_zone = time_zone or _asked("Time zone", usual[1], "--time-zone")
     codes = tuple(code.strip().lower() for code in languages.split(","))
     problems = []
     if not name.strip() or has_control(name) or len(name) > LONGEST_NAME:
@@ -87,13 +90,17 @@ def _newcomer(name: str | None, country: str | None, currency: str | None, time_
     return Newcomer(name.strip(), country, currency, codes, time_zone, today(time_zone, given_globals().get("now", "")))
 
 
-def _asked(question: str, option: str, default: str = "") -> str:
-    """Return the default, or the answer of a person on a terminal; without either it is a usage error."""
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+def _on_a_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _asked(question: str, default: str = "", option: str = "") -> str:
+    """Return what a person answers on a terminal, else the default; without either it is a usage error."""
+    if _on_a_terminal():
         answer: str = click.prompt(question, default=default or None, err=True)
         return answer
     if not default:
-        raise BadInputError(Problem(f"{option} is missing", "see returnkit init --help"))
+        raise BadInputError(Problem(f"{option} is missing", "there is no usual one for that country"))
     return default
 
 

@@ -53,7 +53,7 @@ def decide(judge: Judge, **facts: object) -> Decision:
     return judge.decide(read_facts(given, lambda: 0, ROLES))
 
 
-@pytest.mark.parametrize(("remedy", "clock"), product(REMEDIES, ["purchase", "delivery", "last item"]))
+@pytest.mark.parametrize(("remedy", "clock"), list(product(REMEDIES, ["purchase", "delivery", "last item"])))
 @pytest.mark.parametrize("if_closed", ["as it is", "next open day", "next working day"])
 def test_the_last_day_is_yes_and_the_next_is_not(remedy: str, clock: str, if_closed: str) -> None:
     for text, span in SPANS.items():

@@ -1,8 +1,6 @@
 """`returnkit policy check`: judge a return in one line."""
 
 import sys
-from itertools import groupby
-from operator import itemgetter
 
 import click
 
@@ -15,11 +13,11 @@ from returnkit.commands.options import (
     policy_option,
 )
 from returnkit.commands.session import Session, deliver, form_of
-from returnkit.commands.streams import note
+from returnkit.commands.streams import complain, note, to_stderr
 from returnkit.errors import BadInputError
 from returnkit.model.dates import iso
-from returnkit.model.money import decimal_text
-from returnkit.policy.decide import Decision, Lead, Question, Remedy, hyphened
+from returnkit.policy import answer
+from returnkit.policy.decide import Decision, hyphened
 from returnkit.policy.facts import Facts
 from returnkit.policy.judge import Judge
 from returnkit.policy.words import Words, sentence
@@ -102,69 +100,9 @@ def report(session: Session, decision: Decision, judge: Judge, form: str) -> Rep
         from returnkit.policy.as_json import decision_as_json
 
         data = decision_as_json(decision, judge.setting, shop.currency, who, said)
-    columns = [words.language.say(f"column.{column}") for column in ("remedy", "until", "amount")]
-    rows = [
-        (
-            words.name("remedy", remedy.remedy),
-            "" if remedy.until is None else iso(remedy.until),
-            "" if remedy.amount is None else decimal_text(remedy.amount, shop.digits),
-        )
-        for remedy in decision.remedies
-    ]
-    sections = (Section("", tuple(_lines(decision, session, who, said))),)
-    title = (
-        "" if form in ("table", "md") else words.language.say(f"answer.{decision.answer}", who=words.language.one_of(list(who)))
-    )
-    return Report(title, words.language.code, sections, tuple(columns), tuple(rows), data)
-
-
-def _lines(decision: Decision, session: Session, who: tuple[str, ...], said: str) -> list[str]:
-    """Return the answer as it stands on the counter's screen."""
-    words, roles = session.words(), session.shop.roles
-    language = words.language
-    heading = language.say(f"answer.{decision.answer}", who=words.language.one_of(list(who)))
-    question = decision.question
-    if question is not None:
-        option = language.say("ask.option", option=f"--{hyphened(question.fact)}")
-        return [f"{heading}: {said} ({option})", *_lead_lines(question, words, roles)]
-    options = [_open(remedy, decision.facts.on, words) for remedy in decision.remedies]
-    return [f"{heading}: {'; '.join(options)}" if options else heading, f"  “{said}”"]
-
-
-def _lead_lines(question: Question, words: Words, roles: tuple[str, ...]) -> list[str]:
-    """Return where each value leads; neighbours that lead to the same together, and nothing where all is still open."""
-    outcomes = [_outcome(lead, words, roles) for lead in question.leads]
-    if all(lead.answer == "ask" for lead in question.leads):
-        return []
-    lines: list[tuple[str, str]] = []
-    dated = question.fact in ("bought", "delivered")
-    for outcome, group in groupby(zip(outcomes, question.leads, strict=True), key=itemgetter(0)):
-        values = [lead.value for _, lead in group]
-        if dated:
-            first, last = values[0].partition("/")[0], values[-1].partition("/")[2]
-            lines.append((f"… {last}" if first == ".." else f"{first} … {last}", outcome))
-        else:
-            lines.append((", ".join(words.lead(question.fact, value) for value in values), outcome))
-    width = max(len(value) for value, _ in lines)
-    return [f"  {value:{width}}  {outcome}" for value, outcome in lines]
-
-
-def _open(remedy: Remedy, on: int, words: Words) -> str:
-    text = words.name("remedy", remedy.remedy)
-    if remedy.amount is not None:
-        text = f"{text} {words.money(remedy.amount)}"
-    if remedy.until is None or remedy.until < on:
-        return text
-    return f"{text} {words.language.until(remedy.until)}"
-
-
-def _outcome(lead: Lead, words: Words, roles: tuple[str, ...]) -> str:
-    if lead.answer == "ask":
-        return words.language.say("lead.ask")
-    who = "" if lead.who is None else words.role(roles[lead.who])
-    heading = words.language.say(f"answer.{lead.answer}", who=who).lower()
-    names = ", ".join(words.name("remedy", remedy.remedy) for remedy in lead.remedies)
-    return f"{heading}: {names}" if names else heading
+    sections = (Section("", tuple(answer.lines(decision, words, shop.roles, who, said))),)
+    title = "" if form in ("table", "md") else answer.heading(decision, words, who)
+    return Report(title, words.language.code, sections, answer.columns(words), answer.rows(decision, words), data)
 
 
 def _on_a_terminal() -> bool:
@@ -176,17 +114,17 @@ def _answered(session: Session, decision: Decision) -> Facts | None:
     assert decision.question is not None
     fact = decision.question.fact
     words = session.words()
-    click.echo("\n".join(_lines(decision, session, (), words.answer(decision, ()))), err=True)
+    to_stderr("\n".join(answer.lines(decision, words, session.shop.roles, (), words.answer(decision, ()))))
     values = "" if fact in ("bought", "delivered", "price") else f" ({', '.join(lead.value for lead in decision.question.leads)})"
     asked = sentence(words.name("fact", hyphened(fact))) + values
     while True:
-        answer = click.prompt(asked, default="", show_default=False, err=True)
-        if not answer.strip():
+        typed: str = click.prompt(asked, default="", show_default=False, err=True).strip()
+        if not typed:
             return None
         try:
-            facts = session.facts({**given_facts(), fact: answer.strip()})
+            facts = session.facts({**given_facts(), fact: typed})
         except BadInputError as error:
-            click.echo(f"{error.problems[0].what}: {error.problems[0].remedy}", err=True)
+            complain(*error.problems)
         else:
-            given_facts()[fact] = answer.strip()
+            given_facts()[fact] = typed
             return facts
