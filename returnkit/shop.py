@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.model.calendar import Calendar
-from returnkit.model.dates import WEEKDAYS, parse_iso
+from returnkit.model.dates import WEEKDAYS, iso, parse_iso
 from returnkit.model.money import minor_digits
 from returnkit.model.text import is_number
 from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name, parse, problems, shown
@@ -100,6 +100,10 @@ class Shop(NamedTuple):
         policy = read_policy(read_file(path), shown_path(path), self.roles, self.currency)
         return policy._replace(file=os.path.relpath(path, self.folder) if path.startswith(self.folder) else shown_path(path))
 
+    def archive_path(self, policy: Policy) -> str:
+        """Return where the archive keeps the text of a policy."""
+        return os.path.join(self.folder, "policies", "archive", f"returns-{iso(policy.effective)}.toml")
+
     def archived(self) -> Iterator[Policy]:
         """Yield the return policies that were in force earlier, in the order of their files' names."""
         folder = os.path.join(self.folder, "policies", "archive")
@@ -114,9 +118,15 @@ class Shop(NamedTuple):
         Raises UnreadableError where two versions begin on the same day.
         """
         current = self.policy()
+        kept = self.archive_path(current)
+        if os.path.lexists(kept) and read_file(kept) != current.source:
+            what = f"{shown_path(kept)} holds another text for sales from the same day"
+            remedy = "give the new text a later effective: what was sold is judged by the text that was in force"
+            raise UnreadableError(Problem(what, remedy, current.file))
         if bought is not None and current.effective <= bought:
             return (current,)
-        versions = sorted([*self.archived(), current], key=lambda policy: policy.effective)
+        earlier = [policy for policy in self.archived() if policy.source != current.source]
+        versions = sorted([*earlier, current], key=lambda policy: policy.effective)
         for older, newer in pairwise(versions):
             if older.effective == newer.effective:
                 what = f"{older.file} and {newer.file} are both effective from the same day"

@@ -4,6 +4,7 @@ Texts are templates with comments, because they are meant to be read and changed
 """
 
 import json
+from datetime import date
 from typing import NamedTuple
 
 from returnkit.model.dates import Span, add, iso
@@ -23,6 +24,260 @@ EUROPEAN_UNION = {
 }  # fmt: skip
 ELSEWHERE = {"GB": ("GBP", "Europe/London"), "KG": ("KGS", "Asia/Bishkek"), "US": ("USD", "America/New_York")}
 USUAL = EUROPEAN_UNION | ELSEWHERE
+ALSO_CALLED = {"UK": "GB", "EL": "GR"}
+COUNTRIES = frozenset(
+    [
+        "AD",
+        "AE",
+        "AF",
+        "AG",
+        "AI",
+        "AL",
+        "AM",
+        "AO",
+        "AQ",
+        "AR",
+        "AS",
+        "AT",
+        "AU",
+        "AW",
+        "AX",
+        "AZ",
+        "BA",
+        "BB",
+        "BD",
+        "BE",
+        "BF",
+        "BG",
+        "BH",
+        "BI",
+        "BJ",
+        "BL",
+        "BM",
+        "BN",
+        "BO",
+        "BQ",
+        "BR",
+        "BS",
+        "BT",
+        "BV",
+        "BW",
+        "BY",
+        "BZ",
+        "CA",
+        "CC",
+        "CD",
+        "CF",
+        "CG",
+        "CH",
+        "CI",
+        "CK",
+        "CL",
+        "CM",
+        "CN",
+        "CO",
+        "CR",
+        "CU",
+        "CV",
+        "CW",
+        "CX",
+        "CY",
+        "CZ",
+        "DE",
+        "DJ",
+        "DK",
+        "DM",
+        "DO",
+        "DZ",
+        "EC",
+        "EE",
+        "EG",
+        "EH",
+        "ER",
+        "ES",
+        "ET",
+        "FI",
+        "FJ",
+        "FK",
+        "FM",
+        "FO",
+        "FR",
+        "GA",
+        "GB",
+        "GD",
+        "GE",
+        "GF",
+        "GG",
+        "GH",
+        "GI",
+        "GL",
+        "GM",
+        "GN",
+        "GP",
+        "GQ",
+        "GR",
+        "GS",
+        "GT",
+        "GU",
+        "GW",
+        "GY",
+        "HK",
+        "HM",
+        "HN",
+        "HR",
+        "HT",
+        "HU",
+        "ID",
+        "IE",
+        "IL",
+        "IM",
+        "IN",
+        "IO",
+        "IQ",
+        "IR",
+        "IS",
+        "IT",
+        "JE",
+        "JM",
+        "JO",
+        "JP",
+        "KE",
+        "KG",
+        "KH",
+        "KI",
+        "KM",
+        "KN",
+        "KP",
+        "KR",
+        "KW",
+        "KY",
+        "KZ",
+        "LA",
+        "LB",
+        "LC",
+        "LI",
+        "LK",
+        "LR",
+        "LS",
+        "LT",
+        "LU",
+        "LV",
+        "LY",
+        "MA",
+        "MC",
+        "MD",
+        "ME",
+        "MF",
+        "MG",
+        "MH",
+        "MK",
+        "ML",
+        "MM",
+        "MN",
+        "MO",
+        "MP",
+        "MQ",
+        "MR",
+        "MS",
+        "MT",
+        "MU",
+        "MV",
+        "MW",
+        "MX",
+        "MY",
+        "MZ",
+        "NA",
+        "NC",
+        "NE",
+        "NF",
+        "NG",
+        "NI",
+        "NL",
+        "NO",
+        "NP",
+        "NR",
+        "NU",
+        "NZ",
+        "OM",
+        "PA",
+        "PE",
+        "PF",
+        "PG",
+        "PH",
+        "PK",
+        "PL",
+        "PM",
+        "PN",
+        "PR",
+        "PS",
+        "PT",
+        "PW",
+        "PY",
+        "QA",
+        "RE",
+        "RO",
+        "RS",
+        "RU",
+        "RW",
+        "SA",
+        "SB",
+        "SC",
+        "SD",
+        "SE",
+        "SG",
+        "SH",
+        "SI",
+        "SJ",
+        "SK",
+        "SL",
+        "SM",
+        "SN",
+        "SO",
+        "SR",
+        "SS",
+        "ST",
+        "SV",
+        "SX",
+        "SY",
+        "SZ",
+        "TC",
+        "TD",
+        "TF",
+        "TG",
+        "TH",
+        "TJ",
+        "TK",
+        "TL",
+        "TM",
+        "TN",
+        "TO",
+        "TR",
+        "TT",
+        "TV",
+        "TW",
+        "TZ",
+        "UA",
+        "UG",
+        "UM",
+        "US",
+        "UY",
+        "UZ",
+        "VA",
+        "VC",
+        "VE",
+        "VG",
+        "VI",
+        "VN",
+        "VU",
+        "WF",
+        "WS",
+        "YE",
+        "YT",
+        "ZA",
+        "ZM",
+        "ZW",
+    ]
+)  # ISO 3166-1
 LANGUAGES = {"LV": "lv", "EE": "et", "HR": "hr", "KG": "ky"}
 
 
@@ -43,8 +298,8 @@ def files(shop: Newcomer) -> dict[str, str]:
         "policies/shop.toml": _shop(shop),
         "policies/returns.toml": _returns(shop),
         "policies/returns.cases.toml": _cases(shop),
-        "policies/items.toml": ITEMS,
-        "policies/calendar.toml": CALENDAR,
+        "policies/items.toml": _items(shop),
+        "policies/calendar.toml": _calendar(shop),
         "policies/archive/.gitkeep": "",
         "records/.gitkeep": "",
         ".gitignore": GITIGNORE,
@@ -210,31 +465,63 @@ expect = {{ answer = "yes", rule = "withdrawal", remedies = ["refund", "exchange
     return text
 
 
-ITEMS = """# What is sold: the number on the label, or its beginning with a *, and what it is. The longest beginning that fits decides.
+TAG_NAMES = {
+    "clearance": {"en": "clearance", "lv": "izpārdošanas prece", "et": "allahinnatud kaup", "hr": "sniženje"},
+    "hygiene": {"en": "sealed hygiene goods", "lv": "higiēnas prece"},
+    "engraved": {"en": "engraved", "lv": "gravēta prece"},
+    "cut-to-size": {"en": "cut to size", "lv": "piegriezta pēc mēra"},
+    "made-to-measure": {"en": "made to measure", "lv": "izgatavota pēc pasūtījuma"},
+}
+
+
+def _items(shop: Newcomer) -> str:
+    text = """# What is sold: the number on the label, or its beginning with a *, and what it is. The longest beginning that fits decides.
 schema = 1
 
 [items]
 # "TOY-*" = { category = "toys" }
 # "TOY-0042" = { category = "toys", tags = ["clearance"] }
 
-[tag.clearance]                   # what customers call it, by language
-name = { lv = "izpārdošanas prece", et = "allahinnatud kaup", hr = "sniženje", en = "clearance" }
-
-[tag.hygiene]
-name = { lv = "higiēnas prece", en = "sealed hygiene goods" }
+# What customers call the tags that the policy speaks of.
 """
+    for tag, names in TAG_NAMES.items():
+        own = {code: names[code] for code in shop.languages if code in names} or {"en": names["en"]}
+        texts = ", ".join(f"{code} = {_quoted(name)}" for code, name in own.items())
+        text += f"\n[tag.{tag}]\nname = {{ {texts} }}\n"
+    return text
 
-CALENDAR = """# Public holidays, and the days on which the shop is closed. A holiday that does not stand under [closed] is a day on which
+
+def _calendar(shop: Newcomer) -> str:
+    """Return the public holidays of this year and the next two; on which of them the shop is closed, the owner knows."""
+    text = """# Public holidays, and the days on which the shop is closed. A holiday that does not stand under [closed] is a day on which
 # you open as on any other.
 schema = 1
 
 [holidays]
-# 2026-12-25 = "Christmas Day"
-
+"""
+    year = date.fromordinal(shop.today).year
+    for day, name in _holidays(shop.country, shop.languages, range(year, year + 3)):
+        text += f"{day.isoformat()} = {_quoted(name)}\n"
+    return (
+        text
+        + """
 [closed]
 # 2026-12-25 = "Christmas Day"
 # 2027-01-04 = "Stock-taking"
 """
+    )
+
+
+def _holidays(country: str, languages: tuple[str, ...], years: range) -> list[tuple[date, str]]:
+    """Return the public holidays of a country in its shop's language; none where they are not known."""
+    from holidays import country_holidays, list_localized_countries, list_supported_countries
+
+    if country not in list_supported_countries():
+        return []
+    known = list_localized_countries().get(country, [])
+    spoken = next((name for code in languages for name in known if name.partition("_")[0] == code), None)
+    return sorted(country_holidays(country, years=years, language=spoken).items())
+
 
 GITIGNORE = """# this machine only
 .returnkit/

@@ -106,6 +106,9 @@ def test_every_command_is_in_the_readme_and_explains_itself(name: str, command: 
     assert f"`returnkit {name}`" in README
     assert command.help
     assert "returnkit " + name in command.help, "an example of its use"
+    shown = command.get_help(click.Context(command))
+    assert "\\b" not in shown
+    assert re.search(rf"^      returnkit {name}", shown, re.MULTILINE), "each example on a line of its own"
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.help, option.name

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -11,8 +12,10 @@ from returnkit.errors import BadInputError, NotWrittenError, Problem
 from returnkit.languages import known_languages
 from returnkit.model.text import LONGEST_NAME, has_control, safe
 from returnkit.records.rewrite import create, make_folder
-from returnkit.shop import is_language, today, zone_exists
-from returnkit.starter import LANGUAGES, USUAL, Newcomer, files
+from returnkit.shop import MARK, is_language, today, zone_exists
+from returnkit.starter import ALSO_CALLED, COUNTRIES, LANGUAGES, USUAL, Newcomer, files
+
+HOW_TO_WRITE_A_COUNTRY = "write two letters (ISO 3166-1), such as LV, EE, HR, KG, GB or US"
 
 
 @global_options
@@ -29,7 +32,7 @@ def init(
     currency: str | None,
     time_zone: str | None,
 ) -> int:
-    r"""Make a new shop folder in DIR: what the shop is, a sensible return policy for its country, and what it sells.
+    """Make a new shop folder in DIR: what the shop is, a sensible return policy for its country, and what it sells.
 
     \b
         returnkit init my-shop --name "Rowan" --country LV
@@ -38,7 +41,9 @@ def init(
     --lang names the languages that the shop speaks, the main one first (default: the country's and English).
 
     On a terminal, what is missing is asked for. Nothing that is there already is ever overwritten.
-    """
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
+    if os.path.lexists(os.path.join(folder, MARK)):
+        raise BadInputError(Problem("this is a shop already", "nothing was written; choose another folder", folder))
     texts = files(_newcomer(name, country, currency, time_zone))
     paths = {path: os.path.join(folder, path) for path in texts}
     there = [path for path in texts if os.path.lexists(paths[path])]
@@ -64,7 +69,7 @@ def _newcomer(name: str | None, country: str | None, currency: str | None, time_
     if missing and not _on_a_terminal():
         raise BadInputError(*(Problem(f"{option} is missing", "see returnkit init --help") for option in missing))
     name = name or _asked("Name of the shop")
-    country = (country or _asked("Country, two letters")).upper()
+    country = _country(country) if country else _asked("Country, two letters", check=_country)
     usual = USUAL.get(country, ("", ""))
     currency = (currency or _asked("Currency", usual[0], "--currency")).upper()
     main = LANGUAGES.get(country, "en")
@@ -74,8 +79,8 @@ def _newcomer(name: str | None, country: str | None, currency: str | None, time_
     problems = []
     if not name.strip() or has_control(name) or len(name) > LONGEST_NAME:
         problems.append(Problem(f"--name {name!r} is not understood", f"write 1 to {LONGEST_NAME} characters"))
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - ISO 3166-1 alpha-2
-        problems.append(Problem(f"--country {country!r} is not understood", "write two letters (ISO 3166-1), such as LV"))
+    if country not in COUNTRIES:
+        problems.append(Problem(f"--country {country!r} is not a country", HOW_TO_WRITE_A_COUNTRY))
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):  # noqa: PLR2004 - ISO 4217
         problems.append(Problem(f"--currency {currency!r} is not understood", "write three letters (ISO 4217), such as EUR"))
     if not all(map(is_language, codes)):
@@ -94,11 +99,19 @@ def _on_a_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _asked(question: str, default: str = "", option: str = "") -> str:
+def _country(text: str) -> str:
+    """Return the code of a country as ISO 3166-1 writes it, whatever else it is called."""
+    code = text.strip().upper()
+    return ALSO_CALLED.get(code, code)
+
+
+def _asked(question: str, default: str = "", option: str = "", check: Callable[[str], str] = str.strip) -> str:
     """Return what a person answers on a terminal, else the default; without either it is a usage error."""
-    if _on_a_terminal():
-        answer: str = click.prompt(question, default=default or None, err=True)
-        return answer
+    while _on_a_terminal():
+        answer = check(click.prompt(question, default=default or None, err=True))
+        if check is not _country or answer in COUNTRIES:
+            return answer
+        to_stderr(f"{answer!r} is not a country: {HOW_TO_WRITE_A_COUNTRY}")
     if not default:
         raise BadInputError(Problem(f"{option} is missing", "there is no usual one for that country"))
     return default
@@ -112,7 +125,8 @@ def _make_folder(path: str) -> None:
 
 
 def _next_steps(folder: str) -> str:
-    return f"""Next: put who works here into {folder}/policies/shop.toml, read {folder}/policies/returns.toml, and try it:
+    return f"""Next: in {folder}/policies, put who works here and when you open into shop.toml, the days you are closed into
+calendar.toml, read returns.toml, and try it:
     cd {folder}
     returnkit policy show
     returnkit policy check --bought yesterday --condition opened"""

@@ -69,7 +69,7 @@ class Session:
             items = self.items()
             item = items.find(facts.sku)
             if item is None and (items.exact or items.prefixes):
-                self.unlisted("sku", facts.sku, [], "its category is not known")
+                self.unlisted("sku", str(given.get("sku", facts.sku)), [], "its category is not known")
             elif item is not None:
                 facts = facts._replace(category=facts.category or item.category, tag=facts.tag or item.tags)
         return facts
@@ -112,7 +112,7 @@ class Session:
         remedy = instead(name(value), known) if known else ""
         if self.shop.strict:
             raise BadInputError(Problem(what, remedy))
-        hint = f" ({remedy})" if remedy.startswith("did you mean") else ""
+        hint = f" ({remedy})" if remedy.startswith("did you mean") or fact == "reason" else ""
         if before < MOST_NOTES:
             note(f"{what}: {consequence}{hint}")
         elif before == MOST_NOTES:
@@ -126,8 +126,9 @@ class Session:
 
 
 def _language(shop: Shop, code: str | None) -> Language:
-    chosen = language(*([code] if code else []), *shop.languages)
-    if code and chosen.code != code:
+    wanted = code.lower().replace("_", "-").partition("-")[0] if code else ""
+    chosen = language(wanted, *shop.languages)
+    if code and chosen.code != wanted and wanted not in shop.languages:
         from returnkit.languages import known_languages
 
         raise BadInputError(Problem(f"there is no language {code!r}", "known here: " + ", ".join(known_languages())))
@@ -140,6 +141,9 @@ def form_of(form: str | None, output: str | None) -> str:
         return form
     ending = os.path.splitext(output or "")[1][1:].lower()
     ending = ENDINGS.get(ending, ending)
+    if ending and ending not in FORMATS and not os.path.exists(str(output)):
+        known = ", ".join(["txt", *FORMATS[1:]])
+        raise BadInputError(Problem(f"there is no format for files that end in .{ending}", f"write --format, or one of {known}"))
     return ending if ending in FORMATS else "table"
 
 

@@ -46,6 +46,8 @@ def read_items(source: bytes, file: str) -> Items:
     for number, entry in _entries(top, "items"):
         table = Table(entry, (*top.at("items"), number), findings, ("category", "tags"))
         item = Item(name(table.text("category")) or None, frozenset(name(tag) for tag in table.texts("tags")))
+        if "*" in number[:-1]:
+            findings.append(Finding(table.path, f"{number}: a * stands only at the end", "write the beginning, then *"))
         where, key = (prefixes, name(number)[:-1]) if number.endswith("*") else (exact, name(number))
         if key in where:
             findings.append(Finding(table.path, f"the article {number} stands twice", "keep one of them"))

@@ -28,7 +28,8 @@ def parse_price(text: str) -> int:
     try:
         return _scaled(text, PRICE_DECIMALS)
     except ValueError:
-        raise ValueError("write it as 49.90: digits, a point, up to four decimals") from None
+        example = text.replace(",", ".") if text.count(",") == 1 and text.replace(",", "").isdigit() else "49.90"
+        raise ValueError(f"write it as {example}: digits, a point, up to four decimals") from None
 
 
 def parse_amount(text: str, currency: str) -> int:

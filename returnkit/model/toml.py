@@ -136,7 +136,7 @@ def shown(value: object) -> str:
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list):
-        return "a list"
+        return f"[{', '.join(map(shown, value[:3]))}{', …' if len(value) > 3 else ''}]"  # noqa: PLR2004 - enough to see
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >> 64:
         return "a very long number"
     text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)

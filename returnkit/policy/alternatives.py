@@ -5,11 +5,10 @@ from typing import NamedTuple
 from returnkit.policy.decide import Decision
 from returnkit.policy.facts import CHOICES, Facts
 from returnkit.policy.judge import Judge
-from returnkit.policy.language import names_of
+from returnkit.policy.language import FAULTS, names_of
 
 # In the order in which a person would think of them; which article it is cannot be changed.
 CHANGEABLE = ("on", "receipt", "condition", "reason", "role", "channel", "member", "paid_with", "seller", "country")
-FAULTS = ("faulty", "not-as-described", "wrong-item")
 
 
 class Alternative(NamedTuple):
@@ -49,22 +48,35 @@ def _values(judge: Judge, fact: str, decision: Decision) -> tuple[int, ...] | tu
 
 
 def possible_instead(judge: Judge, decision: Decision, country: str) -> tuple[Decision, ...]:
-    """Return what a customer who hears no can still do: bring a receipt, or say that the goods are faulty."""
+    """Return what a customer who hears no can still do: take another remedy, bring a receipt, or say what is faulty."""
     facts = decision.facts
     found = []
+    if facts.remedy is not None:
+        facts = facts._replace(remedy=None)
+        found.append(judge.decide(facts))
     if facts.receipt is not None and facts.receipt != "yes":
         found.append(judge.decide_ordinary(facts.with_fact("receipt", "yes"), country))
     if facts.reason not in FAULTS and (reason := _fault(judge)):
         found.append(judge.decide_ordinary(facts.with_fact("reason", reason), country))
-    return tuple(other for other in found if other.answer == "yes")
+    open_now = [other for other in found if other.answer == "yes"]
+    return tuple(open_now[:1] if decision.facts.remedy is not None else open_now)
 
 
-def while_selling(judge: Judge, facts: Facts, country: str) -> tuple[Decision, Decision | None]:
-    """Return what an ordinary sale today promises, and what it promises if the goods turn out to be faulty."""
+def while_selling(judge: Judge, facts: Facts, country: str) -> tuple[Decision, Decision, Decision | None]:
+    """Return what an ordinary sale today promises: unopened, once the box was opened, and if it turns out to be faulty.
+
+    What delivery the clock counts from is not known while selling, and is taken to be today's.
+    """
     sold = judge.decide_ordinary(facts, country)
+    opened = judge.decide_ordinary(facts.with_fact("condition", facts.condition or "opened"), country)
     reason = _fault(judge)
     faulty = judge.decide_ordinary(facts.with_fact("reason", reason), country) if reason else None
-    return sold, faulty if faulty is not None and faulty.remedies else None
+    return _as_asked(sold, facts), _as_asked(opened, facts), _as_asked(faulty, facts) if faulty and faulty.remedies else None
+
+
+def _as_asked(decision: Decision, facts: Facts) -> Decision:
+    """Return the decision without the day of delivery that was only assumed."""
+    return decision._replace(facts=decision.facts._replace(delivered=facts.delivered))
 
 
 def _fault(judge: Judge) -> str:

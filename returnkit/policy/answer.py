@@ -20,34 +20,36 @@ def lines(decision: Decision, words: Words, roles: tuple[str, ...], who: tuple[s
     if question is not None:
         option = words.language.say("ask.option", option=f"--{hyphened(question.fact)}")
         return [f"{title}: {said} ({option})", *_leads(question, words, roles)]
-    options = [_open(remedy, decision.facts.on, words) for remedy in decision.remedies]
+    options = [_open(remedy, decision, words) for remedy in decision.remedies]
     return [f"{title}: {'; '.join(options)}" if options else title, f"  “{said}”"]
 
 
-def columns(words: Words) -> tuple[str, ...]:
-    """Return the headings of the table of remedies."""
-    return tuple(words.language.say(f"column.{column}") for column in ("remedy", "until", "amount"))
+COLUMNS = ("answer", "who", "remedy", "until", "amount", "currency")
 
 
-def rows(decision: Decision, words: Words) -> tuple[tuple[str, ...], ...]:
-    """Return a row for each open remedy: its name, last day and amount as data."""
+def rows(decision: Decision, words: Words, who: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return a row of COLUMNS for each remedy, and one for an answer without any; the same words in every language."""
+    answer, names = decision.answer, ", ".join(who)
     return tuple(
         (
-            words.name("remedy", remedy.remedy),
+            answer,
+            names,
+            remedy.remedy,
             "" if remedy.until is None else iso(remedy.until),
             "" if remedy.amount is None else decimal_text(remedy.amount, words.digits),
+            words.currency,
         )
         for remedy in decision.remedies
-    )
+    ) or ((answer, names, "", "", "", ""),)
 
 
-def _open(remedy: Remedy, on: int, words: Words) -> str:
+def _open(remedy: Remedy, decision: Decision, words: Words) -> str:
     text = words.name("remedy", remedy.remedy)
     if remedy.amount is not None:
         text = f"{text} {words.money(remedy.amount)}"
-    if remedy.until is None or remedy.until < on:
+    if remedy.until is None or remedy.until < decision.facts.on:
         return text
-    return f"{text} {words.language.until(remedy.until)}"
+    return f"{text} {words.until(remedy.until, at_least=decision.at_least)}"
 
 
 def _leads(question: Question, words: Words, roles: tuple[str, ...]) -> list[str]:

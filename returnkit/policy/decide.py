@@ -111,6 +111,7 @@ class Decision(NamedTuple):
     question: Question | None
     policy: Policy | None
     facts: Facts
+    at_least: bool = False  # the last days are the earliest of those that unknown days could lead to (S37)
 
 
 def version_in_force(versions: tuple[Policy, ...], bought: int | None) -> Policy:
@@ -297,10 +298,15 @@ class _Examination:
 
     def windows(self, rule: Rule, alsos: list[Also]) -> list[Remedy]:
         """Return every remedy that is left of the offer, with its days, the wanted one alone if one is wanted."""
-        terms = rule.terms
+        terms, wanted = rule.terms, self.facts.remedy
         extras = tuple(also.extra for also in alsos if also.extra is not None)
         remedies = []
-        for name, window in left_of(terms.offer, [also.only for also in alsos if also.only is not None]):
+        left = left_of(terms.offer, [also.only for also in alsos if also.only is not None])
+        if wanted is not None:
+            offered = [name for name, _ in left]
+            want = ", ".join(offered) or "nothing"
+            self.conditions.append(Condition(rule.id, "term", "remedy", want, wanted, wanted in offered))
+        for name, window in left:
             if self.facts.remedy in (None, name):
                 opens = None if window.opens is None else add(clock_start(terms.counts_from, self.facts), window.opens)
                 until = None if window.lasts is None else self.last_day((window.lasts, *extras), terms)

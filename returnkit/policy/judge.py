@@ -110,6 +110,7 @@ class Judge:
             ),
             fee_amount=charged,
             facts=facts,
+            at_least=not days_known,
         )
 
 

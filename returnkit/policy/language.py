@@ -36,6 +36,9 @@ REFUND_TO = ("original", "cash")
 VALUES = ("price-paid", "lowest-price")
 ROLES = ("staff", "manager", "owner")  # lowest first, unless shop.toml names its own
 
+# What shops call goods that are not as they should be; the first that a policy knows stands for all of them.
+FAULTS = ("faulty", "not-as-described", "wrong-item")
+
 FACE_VALUE = frozenset({"exchange", "replacement"})  # worth the whole value, no fee (S24)
 PAYS_MONEY = frozenset({"refund", "store-credit"})  # whole value less the restocking fee (S23)
 

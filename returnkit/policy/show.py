@@ -5,13 +5,20 @@ from returnkit.policy.words import Words, sentence, state_term
 from returnkit.render import Section
 
 
-def sections(policy: Policy, words: Words, roles: tuple[str, ...], today: int) -> list[Section]:
-    """Return the policy in sections. Seasons that are over on the day `today` are left out; discretion is not published."""
+def sections(policy: Policy, following: int | None, words: Words, roles: tuple[str, ...], today: int) -> list[Section]:
+    """Return the policy in sections; it holds until the day before `following`, where another one follows.
+
+    Seasons that are over on the day `today` are left out; discretion is not published.
+    """
     language = words.language
+    since = language.since(policy.effective)
+    scope = language.say("show.since", since=since)
+    if following is not None:
+        scope = language.say("show.between", since=since, until=language.until(following - 1))
     general = policy.rules[-1]
     order = [language.say("show.order")] if len(policy.rules) > 2 else []  # noqa: PLR2004 - two exceptions and [terms]
     found = [
-        Section("", (language.say("show.since", since=language.since(policy.effective)), *order)),
+        Section("", (scope, *order)),
         Section(language.say("show.general"), tuple(_terms(general.terms, None, words, roles))),
     ]
     found += [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from returnkit.languages import Language
@@ -10,7 +11,7 @@ from returnkit.model.digest import short_sha256
 from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, decimal_text, parse_price, price_text
 from returnkit.policy.decide import Decision, Remedy, hyphened
 from returnkit.policy.facts import Facts
-from returnkit.policy.language import CONDITION_TERMS, Also, Fee, Line, Policy, Range, Rule, Season, Terms, Window
+from returnkit.policy.language import CONDITION_TERMS, FAULTS, Also, Fee, Line, Policy, Range, Rule, Season, Terms, Window
 from returnkit.policy.windows import clock_start
 
 MONTHS_A_YEAR = 12
@@ -43,22 +44,28 @@ class Words(NamedTuple):
 
     # What a customer can do
 
-    def option(self, remedy: Remedy, until: bool) -> str:
+    def option(self, remedy: Remedy) -> str:
         """Return what a customer can do with a remedy, as it follows "you can"."""
         key = f"do.{remedy.remedy}"
         if remedy.amount is not None and self.language.knows(f"{key}.amount"):
-            text = self.language.say(f"{key}.amount", amount=self.money(remedy.amount))
-        else:
-            text = self.language.say(key)
-        return f"{text} {self.language.until(remedy.until)}" if until and remedy.until is not None else text
+            return self.language.say(f"{key}.amount", amount=self.money(remedy.amount))
+        return self.language.say(key)
 
-    def options(self, remedies: tuple[Remedy, ...], *, until: bool = True) -> str:
-        """Return all that a customer can do; a last day that all share is said once."""
-        ends = {remedy.until for remedy in remedies}
-        shared = ends.pop() if len(ends) == 1 else None
-        texts = [self.option(remedy, until and shared is None) for remedy in remedies]
-        joined = self.language.one_of(texts)
-        return f"{joined} {self.language.until(shared)}" if until and shared is not None else joined
+    def options(self, remedies: tuple[Remedy, ...], *, until: bool = True, at_least: bool = False) -> str:
+        """Return all that a customer can do; a last day that several share is said once.
+
+        `at_least` says that the days are the earliest that they may be.
+        """
+        texts = []
+        for day, group in groupby(remedies, key=lambda remedy: remedy.until if until else None):
+            together = self.language.one_of([self.option(remedy) for remedy in group])
+            texts.append(together if day is None else f"{together} {self.until(day, at_least=at_least)}")
+        return self.language.one_of(texts)
+
+    def until(self, day: int, *, at_least: bool = False) -> str:
+        """Return until when, or until when at least."""
+        text = self.language.until(day)
+        return self.language.say("at-least", until=text) if at_least else text
 
     def within(self, window: Window) -> str:
         """Return a window as a customer reads it: within 14 days."""
@@ -160,9 +167,12 @@ class Words(NamedTuple):
         if decision.answer == "no":
             return self._no(decision, possible)
         if decision.exception is not None:
-            said = [self.language.say("say.exception", options=self.options(decision.remedies, until=False))]
+            # What is faulty is put right as a matter of course, even where the policy leaves it to the staff.
+            key = "say.yes" if decision.facts.reason in FAULTS else "say.exception"
+            said = [self.language.say(key, options=self.options(decision.remedies, until=False))]
         else:
-            said = [self.language.say("say.yes", options=self.options(decision.remedies)), self._was_open(decision)]
+            options = self.options(decision.remedies, at_least=decision.at_least)
+            said = [self.language.say("say.yes", options=options), self._was_open(decision)]
         return _sentences([*said, *self._charges(decision)])
 
     def _charges(self, decision: Decision) -> list[str]:
@@ -178,16 +188,14 @@ class Words(NamedTuple):
 
     def _was_open(self, decision: Decision) -> str:
         """Return until when the remedies were open whose time is over, or an empty text."""
-        lapsed = [remedy for remedy in decision.closed if remedy.until is not None and remedy.until < decision.facts.on]
+        on = decision.facts.on
+        lapsed = [(remedy.until, remedy.remedy) for remedy in decision.closed if remedy.until is not None and remedy.until < on]
         if not lapsed:
             return ""
-        texts = [
-            self.language.say(
-                "say.was-open.one", remedy=self.name("remedy", remedy.remedy), until=self.language.until(remedy.until)
-            )
-            for remedy in lapsed
-            if remedy.until is not None
-        ]
+        texts = []
+        for day, group in groupby(lapsed, key=itemgetter(0)):
+            names = self.language.all_of([self.name("remedy", remedy) for _, remedy in group])
+            texts.append(self.language.say("say.was-open.one", remedy=names, until=self.language.until(day)))
         return self.language.say("say.was-open", remedies=self.language.all_of(texts))
 
     def _no(self, decision: Decision, possible: tuple[Decision, ...]) -> str:
@@ -204,14 +212,16 @@ class Words(NamedTuple):
         elif terms is not None and in_time and self._in_no_state(terms, facts):
             said.append(self.language.say(f"say.condition.{state_term(terms)}"))
         for other in possible:
-            options = self.options(other.remedies)
-            if other.facts.reason != facts.reason:
+            options = self.options(other.remedies, at_least=other.at_least)
+            if other.facts.remedy != facts.remedy:
+                said.append(self.language.say("say.instead", options=options))
+            elif other.facts.reason != facts.reason:
                 said.append(self.language.say("say.if-faulty", options=options))
             elif other.terms is not None:
                 proof = self.language.say(f"proof.{other.terms.receipt}")
                 said.append(self.language.say("say.with-receipt", proof=proof, options=options))
         if not possible and not early:
-            said.append(self.language.say("say.sorry"))
+            said.append(self.language.say("say.sorry.faulty" if facts.reason in FAULTS else "say.sorry"))
         return _sentences(said)
 
     @staticmethod
@@ -219,32 +229,51 @@ class Words(NamedTuple):
         accepted = CONDITION_TERMS[terms.condition]
         return accepted is not None and facts.condition is not None and facts.condition not in accepted
 
-    def selling(self, decision: Decision, faulty: Decision | None) -> str:
-        """Return the one sentence to say while selling: how many days, what to keep, or that it cannot come back."""
+    def selling(self, decision: Decision, opened: Decision, faulty: Decision | None, roles: tuple[str, ...]) -> str:
+        """Return the one sentence to say while selling: how many days, what to keep, or that it cannot come back.
+
+        `opened` is the decision for the same goods once their box was opened, `faulty` that for faulty goods.
+        """
         terms = decision.terms
         assert terms is not None
         promised = decision._replace(remedies=decision.remedies or _early(decision))
-        if promised.remedies:
-            said = [self.language.say("sell.mind", options=self._promises(promised))]
-            if any(decision.fee):
-                said.append(self.language.say("sell.fee", fee=self.fee(decision.fee)))
-            said += [
-                self.language.say(f"sell.keep.{terms.receipt}"),
-                self.language.say(f"sell.state.{state_term(terms)}"),
-            ]
-        else:
+        if not promised.remedies:
             said = [self.language.pick(text) for text in decision.because] or [self.language.say("sell.nothing")]
-            if faulty is not None:
-                said.append(self.language.say("sell.faulty", options=self._promises(faulty)))
-        return _sentences(said)
+            return _sentences([*said, "" if faulty is None else self.language.say("sell.faulty", options=self._promises(faulty))])
+        if decision.facts.reason in FAULTS:
+            return _sentences([self.language.say("sell.faulty", options=self._promises(promised))])
+        said = [self.language.say("sell.mind", options=self._promises(promised))]
+        if any(decision.fee):
+            said.append(self.language.say("sell.fee", fee=self.fee(decision.fee)))
+        if decision.who is not None:
+            said.append(self.language.say("approval", role=self.role(roles[decision.who])))
+        said.append(self.language.say(f"sell.keep.{terms.receipt}"))
+        return _sentences([*said, *self._once_opened(promised, opened)])
+
+    def _once_opened(self, decision: Decision, opened: Decision) -> list[str]:
+        """Return in what state to bring the goods back, and what an opened box changes."""
+        assert decision.terms is not None
+        promised = opened._replace(remedies=opened.remedies or _early(opened))
+        if not promised.remedies:
+            return [self.language.say("sell.unopened")]
+        said = [self.language.say(f"sell.state.{state_term(decision.terms)}")]
+        if self._promises(promised) != self._promises(decision):
+            said.append(self.language.say("sell.opened", options=self._promises(promised)))
+        if any(opened.fee) and opened.fee != decision.fee:
+            said.append(self.language.say("sell.opened.fee", fee=self.fee(opened.fee)))
+        return said
 
     def _promises(self, decision: Decision) -> str:
         """Return every remedy with its time; those that share it are named together."""
+        terms, facts = decision.terms, decision.facts
+        assert terms is not None
         times = [(self._time(remedy, decision), self.name("remedy", remedy.remedy)) for remedy in decision.remedies]
         options = [
             self.language.say("sell.option", remedy=self.language.one_of([noun for _, noun in group]), time=time)
-            for time, group in groupby(times, key=lambda pair: pair[0])
+            for time, group in groupby(times, key=itemgetter(0))
         ]
+        if terms.counts_from != "purchase" and facts.channel != "store" and facts.delivered is None:
+            options[-1] += f", {self.language.say(f'counts-from.{terms.counts_from}')}"
         return "; ".join(options)
 
     def _time(self, remedy: Remedy, decision: Decision) -> str:
@@ -254,8 +283,8 @@ class Words(NamedTuple):
         window = windows.get(remedy.remedy, windows.get("refund"))
         if remedy.until is None or window is None or window.lasts is None:
             return self.language.say("within.always")
-        if terms.counts_from != "purchase" and facts.channel != "store":
-            return f"{self.within(window)}, {self.language.say(f'counts-from.{terms.counts_from}')}"
+        if terms.counts_from != "purchase" and facts.channel != "store" and facts.delivered is None:
+            return self.within(window)
         until = self.language.until(remedy.until)
         if remedy.until != add(clock_start(terms.counts_from, facts), window.lasts):
             return until  # a season, an extra or a closed day moved it: the day says more than the window

@@ -1,5 +1,6 @@
 """Whole files written so that a reader sees the old text or the new one, never half of either."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -79,7 +80,9 @@ def _beside(path: str) -> Iterator[tuple[str, BinaryIO]]:
 
 
 def _not_written(path: str, error: OSError) -> NotWrittenError:
-    return NotWrittenError(Problem(f"it was not written: {error.strerror}", "check the disk and the folder's rights", path))
+    misplaced = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
+    remedy = "name a file in a folder that exists" if misplaced else "check the disk and the folder's rights"
+    return NotWrittenError(Problem(f"it was not written: {error.strerror}", remedy, path))
 
 
 def _finish(file: BinaryIO) -> None:

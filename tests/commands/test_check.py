@@ -141,6 +141,46 @@ def test_another_policy_file_can_be_judged_by(at: At, shop: Path) -> None:
     assert decision["policy"]["file"] == "other.toml"
 
 
+def test_a_wanted_remedy_that_is_not_offered_is_refused_by_what_is(at: At) -> None:
+    facts = ["--sku", "EL-301", "--bought", "2026-11-10", "--price", "49.99", "--receipt", "yes", "--reason", "not-said"]
+    facts += ["--channel", "store", "--condition", "opened", "--remedy", "store-credit", "--lang", "en"]
+    decision = decided(at, *facts, code=1)
+    assert (
+        decision["say"] == "What I can offer: you can have €45.00 back or exchange it for something else until 24 November 2026."
+    )
+    wanted = next(found for found in decision["conditions"] if found["fact"] == "remedy")
+    assert (wanted["want"], wanted["value"], wanted["held"]) == ("refund, exchange", "store-credit", False)
+
+
+def test_last_days_that_hang_on_an_unknown_delivery_are_the_earliest_and_said_so(at: At) -> None:
+    facts = ["--category", "clothes", "--channel", "online", "--bought", "2026-10-01", "--on", "2026-10-10", "--price", "60"]
+    facts += ["--receipt", "yes", "--reason", "not-said", "--condition", "worn", "--lang", "en"]
+    assert decided(at, *facts, code=0)["remedies"][0]["until"] == "2026-10-15"
+    text = at("policy", "check", *facts).out
+    assert text.startswith("Yes: money back €60.00 at least until 15 October 2026")
+    assert "have €60.00 back at least until 15 October 2026" in text
+    assert "at least" not in at("policy", "check", *facts, "--delivered", "2026-10-08").out
+
+
+def test_csv_tells_the_answers_apart(at: At) -> None:
+    facts = ["policy", "check", *TOY, "--bought", "2026-11-10", "-f", "csv"]
+    head = "answer,who,remedy,until,amount,currency\n"
+    assert at(*facts, "--price", "9.90").out.startswith(head + "yes,,refund,2026-11-24,9.90,EUR\n")
+    assert at(*facts, "--price", "300.00").out.startswith(head + "manager,Mārtiņš,refund,")
+    assert (
+        at("policy", "check", "--sku", "MA-210", "--bought", "2026-11-10", "--reason", "x", "-f", "csv").out == head + "no,,,,,\n"
+    )
+
+
+def test_a_language_of_the_shop_without_sentences_is_spoken_in_english(at: At, shop: Path) -> None:
+    file = shop / "policies/shop.toml"
+    file.write_text(file.read_text().replace('["lv", "en"]', '["et", "lv"]'))
+    facts = ["policy", "check", *TOY, "--bought", "2026-11-10", "--price", "9.90"]
+    assert at(*facts, "--lang", "et").out.startswith("Jā")  # the next of the shop's own languages
+    assert at(*facts, "--lang", "EN-gb").out.startswith("Yes")
+    assert at(*facts, "--lang", "hr").code == 2
+
+
 def test_only_the_wanted_remedy_must_agree(at: At) -> None:
     gift = ["--category", "toys", "--bought", "2026-11-19", "--receipt", "gift", "--price", "9.90", "--condition", "opened"]
     gift += ["--channel", "store", "--reason", "unwanted-gift"]
@@ -163,7 +203,7 @@ def test_sku_fills_in_category_and_tags(at: At) -> None:
     ]
     assert decided(at, "--sku", "ro-415", *store, "--price", "9.90", code=0)["rule"] == "clearance"
     result = at("policy", "check", "--sku", "XX-1", *store, "--price", "9.90")
-    assert "note: sku 'xx-1' is not listed" in result.err
+    assert "note: sku 'XX-1' is not listed" in result.err
 
 
 def test_a_misspelt_category_is_noted_and_refused_where_the_shop_is_strict(at: At, shop: Path) -> None:
@@ -184,8 +224,10 @@ def test_usage_errors_exit_2_and_name_what_is_near(at: At) -> None:
         (["policy", "check", "--condition", "opend"], "did you mean opened?"),
         (["policy", "check", "--bought", "2026-11-22"], "before the sale"),
         (["policy", "check", "--bought", "2026-11-01", "--delivered", "2026-10-31"], "before it was bought"),
-        (["policy", "check", "--price", "1,5"], "49.90"),
+        (["policy", "check", "--price", "1,5"], "write it as 1.5"),
         (["policy", "check", "--categry", "x"], "--category"),
+        (["policy", "check", "-o", "answer.pdf", *TOY, "--bought", "2026-11-10", "--price", "9.90"], "there is no format"),
+        (["policy", "check", "-", "-f", "csv"], "lines of JSON"),
         (["policy", "check", "--role", "boss"], "staff, manager, owner"),
         (["policy", "check", "--lang", "xx"], "en, lv"),
     ]:

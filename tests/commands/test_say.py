@@ -20,7 +20,7 @@ At = Callable[..., Result]
         (["--sku", "MA-210"], "This one was made for you alone. If anything is wrong with it: repair"),
         (
             ["--category", "clothes", "--channel", "online"],
-            "within 14 days, counted from the day the last item of the order arrived",
+            "money back within 14 days; exchange within 30 days, counted from the day the last item",
         ),
     ],
 )
@@ -28,6 +28,27 @@ def test_while_selling(at: At, arguments: list[str], said: str) -> None:
     result = at("policy", "say", *arguments, "--lang", "en")
     assert result.code == 0
     assert said in result.out
+
+
+def test_while_selling_what_an_opened_box_changes(at: At) -> None:
+    kettle = at("policy", "say", "--sku", "EL-301", "--on", "2026-10-01", "--lang", "en").out
+    assert "Once opened: money back or exchange within 14 days (until 15 October 2026)." in kettle
+    assert "a restocking fee of 10%" in kettle
+    toothbrush = at("policy", "say", "--sku", "EL-310", "--on", "2026-10-01", "--lang", "en").out
+    assert "as long as it stays unopened" in toothbrush
+    dear = at("policy", "say", "--sku", "RO-402", "--price", "350", "--on", "2026-10-01", "--lang", "en").out
+    assert "The manager agrees to it first." in dear
+    faulty = at("policy", "say", "--sku", "RO-402", "--reason", "faulty", "--on", "2026-10-01", "--lang", "en").out
+    assert faulty.startswith("If anything is wrong with it: repair")
+
+
+def test_while_selling_a_trial_that_opens_later(at: At) -> None:
+    from pathlib import Path
+
+    policy = 'schema = 1\neffective = 2026-01-01\n[terms]\noffer = { refund = "30 to 100 days" }\ncondition = "worn"\n'
+    Path("trial.toml").write_text(policy)
+    said = at("policy", "say", "--category", "beds", "--policy", "trial.toml", "--on", "2026-10-01", "--lang", "en").out
+    assert "money back from day 30 to day 100" in said
 
 
 def test_while_selling_in_latvian(at: At) -> None:

@@ -49,7 +49,6 @@ def keys(prefix: str, values: Iterable[str]) -> set[str]:
 SHAPES: dict[str, set[str]] = {
     "answer.{}": keys("answer", ("yes", "no", "manager", "ask")),
     "ask.{}": keys("ask", ASKED),
-    "column.{}": keys("column", ("remedy", "until", "amount")),
     "condition.term.{}": keys("condition.term", STATES),
     "cost.{}": keys("cost", ("free", "customer")),
     "counts-from.{}": keys("counts-from", COUNTS_FROM),

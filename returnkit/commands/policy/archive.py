@@ -21,18 +21,17 @@ _EFFECTIVE = re.compile(rb"""^([ \t]*["']?effective["']?[ \t]*=[ \t]*)["']?\d{4}
 @click.command(context_settings=SETTINGS)
 @click.option("--effective", metavar="DAY", help="The first day of sale on which the new text holds.")
 def archive(effective: str | None) -> int:
-    r"""Copy today's return policy to policies/archive/, so that what was bought under it is judged by it for ever.
+    """Copy today's return policy to policies/archive/, so that what was bought under it is judged by it for ever.
 
     \b
         returnkit policy archive --effective 2027-01-01
 
     With --effective, policies/returns.toml then begins on that day: go on and change it. Until that day the archived
     text stays in force. Nothing in the archive is ever overwritten.
-    """
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
     session = Session()
     policy = session.shop.policy()
-    folder = os.path.join(session.shop.folder, "policies")
-    kept = os.path.join(folder, "archive", f"returns-{iso(policy.effective)}.toml")
+    kept = session.shop.archive_path(policy)
     changed = None if effective is None else _from(policy.source, policy.effective, effective, session)
     if os.path.lexists(kept):
         if read_file(kept) != policy.source:
@@ -43,8 +42,9 @@ def archive(effective: str | None) -> int:
         create(kept, policy.source)
     to_stdout(shown_path(kept) + "\n")
     if changed is not None:
-        replace(os.path.join(folder, "returns.toml"), changed)
-        note(f"policies/returns.toml now holds from {effective} on; change it until then")
+        replace(os.path.join(session.shop.folder, "policies", "returns.toml"), changed)
+        day = iso(read_policy(changed, "returns.toml", session.shop.roles, session.shop.currency).effective)
+        note(f"policies/returns.toml now holds for sales from {day} on; change it until then")
     return 0
 
 
@@ -54,8 +54,10 @@ def _from(source: bytes, current: int, effective: str, session: Session) -> byte
         day = parse_day(effective, lambda: session.today)
     except ValueError as error:
         raise BadInputError(Problem(f"--effective {effective!r} is not understood", str(error))) from None
-    if day <= current:
-        raise BadInputError(Problem(f"the policy holds from {iso(current)} on already", "name a later day"))
+    earliest = max(current, session.today) + 1
+    if day < earliest:
+        what = f"a new text cannot begin on {iso(day)}: what was sold until today is judged by the text of its day"
+        raise BadInputError(Problem(what, f"name {iso(earliest)} or a later day"))
     changed = _EFFECTIVE.sub(rb"\g<1>" + iso(day).encode(), source, count=1)
     read_policy(changed, "policies/returns.toml", session.shop.roles, session.shop.currency)
     return changed

@@ -34,14 +34,14 @@ def check_lines(session: Session, source: str, given: dict[str, object], output:
                 answer["exit"] = EXIT_CODES[decision.answer]
             except BadInputError as error:
                 bad = True
-                answer = _refusal(error, number)
-            out(json_line(answer) + "\n")
+                answer = _refusal(error)
+            out(json_line({"line": number} | answer) + "\n")
     return 2 if bad else 0
 
 
-def _refusal(error: ReturnkitError, number: int) -> Json:
+def _refusal(error: ReturnkitError) -> Json:
     texts = [f"{problem.what}; {problem.remedy}" if problem.remedy else problem.what for problem in error.problems]
-    return {"error": ". ".join(texts), "line": number, "exit": error.exit_code}
+    return {"error": ". ".join(texts), "exit": error.exit_code}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from returnkit.commands.options import (
 )
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.commands.streams import complain, note, to_stderr
-from returnkit.errors import BadInputError
+from returnkit.errors import BadInputError, Problem
 from returnkit.model.dates import iso
 from returnkit.policy import answer
 from returnkit.policy.decide import Decision, hyphened
@@ -33,7 +33,7 @@ EXIT_CODES = {"yes": 0, "no": 1, "manager": 4, "ask": 5}
 @click.command(context_settings=SETTINGS)
 @click.argument("lines", required=False, metavar="[-|FILE]")
 def check(lines: str | None, policy: str | None, form: str | None, output: str | None) -> int:
-    r"""Judge a return by the written policy: the answer, what is open until when, how much, and what to say.
+    """Judge a return by the written policy: the answer, what is open until when, how much, and what to say.
 
     \b
         returnkit policy check --category toys --bought 2026-11-01 --condition opened
@@ -47,27 +47,23 @@ def check(lines: str | None, policy: str | None, form: str | None, output: str |
 
     With - (or a file) every line is a JSON object with the same facts as keys ("paid_with" or "paid-with", "tag" a list
     or a text, money in quotes); options given beside it hold for lines that do not say otherwise. Every line is
-    answered in its place with one line of JSON that carries its own "exit"; a line that cannot be read answers
-    {"error": ..., "exit": 2}.
+    answered in its place with one line of JSON that carries its number as "line" and its own "exit"; a line that cannot
+    be read answers {"error": ..., "exit": 2}; blank lines are passed over.
 
     Exit code: 0 yes, 1 no, 4 a person must decide (it says who), 5 one fact is missing (it says which); 2 wrong usage,
-    3 a policy cannot be read. With -: 0 if every line was judged, 2 if a line was bad.
-    """
+    3 a policy cannot be read, 74 the answer cannot be written. With -: 0 if every line was judged, 2 if a line was bad.
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
     session = Session(policy)
     if lines is not None:
         from returnkit.commands.policy.batch import check_lines
 
+        if form not in (None, "json", "jsonl"):
+            raise BadInputError(Problem(f"lines are answered with lines of JSON, not as {form}", "leave --format out"))
         return check_lines(session, lines, given_facts(), output)
     facts = session.facts(given_facts())
-    decision, judge = judged(session, facts)
-    while decision.answer == "ask" and form_of(form, output) == "table" and _on_a_terminal():
-        answered = _answered(session, decision)
-        if answered is None:
-            break
-        facts = answered
-        decision, judge = judged(session, facts)
+    decision, judge = settled(session, facts, asking=form_of(form, output) == "table")
     policy_used = decision.policy
-    if policy_used is not None and facts.bought is not None and facts.bought < policy_used.effective:
+    if policy_used is not None and decision.facts.bought is not None and decision.facts.bought < policy_used.effective:
         note(f"bought before the oldest policy began on {iso(policy_used.effective)}: judged by that one")
     deliver(report(session, decision, judge, form_of(form, output)), form, output)
     return EXIT_CODES[decision.answer]
@@ -78,6 +74,17 @@ def judged(session: Session, facts: Facts) -> tuple[Decision, Judge]:
     judge = session.judge(facts.bought)
     session.check_names(facts, judge.versions)
     return judge.decide(facts), judge
+
+
+def settled(session: Session, facts: Facts, *, asking: bool) -> tuple[Decision, Judge]:
+    """Return the decision and its judge; where `asking`, questions are put on the terminal until there is an answer."""
+    decision, judge = judged(session, facts)
+    while decision.answer == "ask" and asking and _on_a_terminal():
+        answered = _answered(session, decision)
+        if answered is None:
+            break
+        decision, judge = judged(session, answered)
+    return decision, judge
 
 
 def say(session: Session, decision: Decision, judge: Judge, words: Words) -> str:
@@ -102,7 +109,7 @@ def report(session: Session, decision: Decision, judge: Judge, form: str) -> Rep
         data = decision_as_json(decision, judge.setting, shop.currency, who, said)
     sections = (Section("", tuple(answer.lines(decision, words, shop.roles, who, said))),)
     title = "" if form in ("table", "md") else answer.heading(decision, words, who)
-    return Report(title, words.language.code, sections, answer.columns(words), answer.rows(decision, words), data)
+    return Report(title, words.language.code, sections, answer.COLUMNS, answer.rows(decision, words, who), data)
 
 
 def _on_a_terminal() -> bool:

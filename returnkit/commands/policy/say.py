@@ -18,7 +18,7 @@ SCHEMA = "returnkit.sentence/1"
 @fact_options
 @click.command(context_settings=SETTINGS)
 def say(policy: str | None, form: str | None, output: str | None) -> int:
-    r"""Say the policy in one sentence.
+    """Say the policy in one sentence.
 
     While selling, name the article: how many days, what to keep, or that it cannot come back.
 
@@ -28,7 +28,7 @@ def say(policy: str | None, form: str | None, output: str | None) -> int:
 
     While answering a return, give --bought as well: the sentence is worded by what is possible, as `policy check` words
     it, and the exit code is that of `policy check`. While selling it is 0.
-    """
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
     session = Session(policy)
     facts = session.facts(given_facts())
     words = session.words()
@@ -38,8 +38,8 @@ def say(policy: str | None, form: str | None, output: str | None) -> int:
     else:
         judge = session.judge(facts.on)
         session.check_names(facts, judge.versions)
-        sold, faulty = while_selling(judge, facts, session.shop.country.casefold())
-        said, code = words.selling(sold, faulty), 0
+        sold, opened, faulty = while_selling(judge, facts, session.shop.country.casefold())
+        said, code = words.selling(sold, opened, faulty, session.shop.roles), 0
     data = {"schema": SCHEMA, "language": session.language.code, "say": said}
     report = Report("", session.language.code, (Section("", (said,)),), ("say",), ((said,),), data)
     deliver(report, form_of(form, output), output)

@@ -20,22 +20,24 @@ SCHEMA = "returnkit.policy/1"
 @click.command(context_settings=SETTINGS)
 @click.option("--bought", metavar="DAY", help="Show the version for things bought on that day (default: today).")
 def show(policy: str | None, bought: str | None, form: str | None, output: str | None) -> int:
-    r"""Show the whole policy as a customer can read it, in the shop's language or that of --lang.
+    """Show the whole policy as a customer can read it, in the shop's language or that of --lang.
 
     \b
         returnkit policy show
         returnkit policy show --lang en -o returns.html
 
     It is the policy that holds for what is bought today. What staff may give beyond it is not shown.
-    """
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
     session = Session(policy)
     try:
         day = session.today if bought is None else parse_day(bought, lambda: session.today)
     except ValueError as error:
         raise BadInputError(Problem(f"bought {bought!r} is not understood", str(error))) from None
-    version = version_in_force(session.judge(day).versions, day)
+    versions = session.judge(None).versions
+    version = version_in_force(versions, day)
+    following = next((later.effective for later in versions if later.effective > version.effective), None)
     words = session.words()
-    found = sections(version, words, session.shop.roles, session.today)
+    found = sections(version, following, words, session.shop.roles, session.today)
     data = {
         "schema": SCHEMA,
         "language": words.language.code,
