@@ -14,7 +14,7 @@ from returnkit.model.calendar import Calendar
 from returnkit.model.dates import WEEKDAYS, iso, parse_iso
 from returnkit.model.money import minor_digits
 from returnkit.model.text import is_number
-from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name, parse, problems, shown
+from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name, parse, problems, shown, word
 from returnkit.policy.decide import Setting
 from returnkit.policy.language import ROLES, Policy
 from returnkit.policy.read import read_policy
@@ -229,7 +229,9 @@ def read_shop(folder: str) -> Shop:
     top = Table(parse(source, file), (), findings, KEYS)
     if "schema" not in top or top.whole("schema") != SCHEMA:
         top.note("schema", "the schema is missing or not one that this version reads", f"write schema = {SCHEMA}")
-    roles = tuple(name(role) for role in top.texts("roles")) or ROLES
+    roles = tuple(word(role) for role in top.texts("roles")) or ROLES
+    if len({*roles}) < len(roles):
+        top.note("roles", "a role stands twice in roles", "name each once, lowest first")
     shop = Shop(
         folder=folder,
         name=_required(top, "name"),
@@ -300,7 +302,7 @@ def zone_exists(zone: str) -> bool:
 def _staff(top: Table, roles: tuple[str, ...]) -> dict[str, str]:
     staff: dict[str, str] = {}
     for table in top.tables("staff", ("name", "role")):
-        person, role = _required(table, "name"), name(table.text("role", roles[0]))
+        person, role = _required(table, "name"), word(table.text("role", roles[0]))
         if role not in roles:
             table.wrong("role", instead(role, roles))
         if person in staff:

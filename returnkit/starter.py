@@ -398,6 +398,7 @@ when = {{ channel = ["online", "phone", "doorstep"] }}
 offer = {{ refund = "14 days", exchange = "30 days" }}
 counts-from = "last item"
 if-closed = "next working day"
+receipt = "not needed"            # the order is the proof
 condition = "any"
 restocking-fee = "0 %"
 """

@@ -71,7 +71,7 @@ def test_every_example_prints_what_stands_there(shell: dict[str, str], tmp_path:
 def test_the_policy_in_the_readme_is_a_whole_one() -> None:
     (policy,) = blocks("toml")
     assert tomllib.loads(policy)["schema"] == 1
-    assert read_policy(policy.encode(), "returns.toml", ("staff", "manager"), "EUR").rules[-1].id == "terms"
+    assert read_policy(policy.encode(), "returns.toml", ("staff", "manager", "owner"), "EUR").rules[-1].id == "terms"
 
 
 def test_two_commands_do_all_the_set_up() -> None:

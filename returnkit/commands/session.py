@@ -8,6 +8,7 @@ from returnkit.commands.options import given_globals
 from returnkit.commands.streams import note, to_stdout
 from returnkit.errors import BadInputError, Problem, instead
 from returnkit.languages import Language, language
+from returnkit.model.dates import iso
 from returnkit.model.toml import name
 from returnkit.policy.decide import Decision
 from returnkit.policy.facts import Facts, read_facts
@@ -37,7 +38,7 @@ class Session:
         self._items: Items | None = None
         self._item_text: str | None = None
         self._noted: set[tuple[str, str]] = set()
-        if "staff" in options and options["staff"] not in self.shop.staff:
+        if "staff" in options and name(options["staff"]) not in map(name, self.shop.staff):
             self.unlisted("staff", options["staff"], list(self.shop.staff), f"has the role {self.shop.roles[0]}")
 
     @property
@@ -71,7 +72,7 @@ class Session:
             if item is None and (items.exact or items.prefixes):
                 self.unlisted("sku", str(given.get("sku", facts.sku)), [], "its category is not known")
             elif item is not None:
-                facts = facts._replace(category=facts.category or item.category, tag=facts.tag or item.tags)
+                facts = facts._replace(category=facts.category or item.category, tag=facts.tag | item.tags)
         return facts
 
     def check_names(self, facts: Facts, versions: tuple[Policy, ...]) -> None:
@@ -104,25 +105,36 @@ class Session:
 
     def unlisted(self, fact: str, value: str, known: list[str], consequence: str) -> None:
         """Note a name that policies/ does not list, once. Raises BadInputError where the shop is strict."""
+        what = f"{fact} {value!r} is not listed in policies/"
+        if self.shop.strict:
+            raise BadInputError(Problem(what, instead(name(value), known) if known else ""))
         if (fact, value) in self._noted:
             return
         self._noted.add((fact, value))
         before = sum(1 for noted, _ in self._noted if noted == fact) - 1
-        what = f"{fact} {value!r} is not listed in policies/"
         remedy = instead(name(value), known) if known else ""
-        if self.shop.strict:
-            raise BadInputError(Problem(what, remedy))
         hint = f" ({remedy})" if remedy.startswith("did you mean") or fact == "reason" else ""
         if before < MOST_NOTES:
             note(f"{what}: {consequence}{hint}")
         elif before == MOST_NOTES:
             note(f"there is more {fact} that is not listed; no more is named")
 
+    def check_age(self, facts: Facts, versions: tuple[Policy, ...]) -> None:
+        """Note, once, that something was bought before the oldest policy began: that one judges it (S13)."""
+        oldest = versions[0].effective
+        if facts.bought is not None and facts.bought < oldest and ("bought", "") not in self._noted:
+            self._noted.add(("bought", ""))
+            note(f"bought before the oldest policy began on {iso(oldest)}: judged by that one")
+
     def who(self, decision: Decision) -> tuple[str, ...]:
-        """Return those who may decide where the answer is `manager`: names, else what the role is called."""
+        """Return the names of those who may decide where the answer is `manager`."""
+        return () if decision.who is None else self.shop.who_may(decision.who)
+
+    def spoken_who(self, decision: Decision) -> tuple[str, ...]:
+        """Return them as they are spoken of: what the role is called where nobody is named."""
         if decision.who is None:
             return ()
-        return self.shop.who_may(decision.who) or (self.words().role(self.shop.roles[decision.who]),)
+        return self.who(decision) or (self.words().role(self.shop.roles[decision.who]),)
 
 
 def _language(shop: Shop, code: str | None) -> Language:

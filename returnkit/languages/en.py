@@ -233,6 +233,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "ask.member": "Are you a member?",
     "ask.country": "To which country was it delivered?",
     "ask.option": "answer with {option}",
+    "lead.exception": "as an exception",
     "lead.ask": "one more question",
     # explain
     "explain.decides": "decides",

@@ -245,6 +245,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "ask.member": "Vai Jums ir klienta karte?",
     "ask.country": "Uz kuru valsti prece tika piegādāta?",
     "ask.option": "atbildiet ar {option}",
+    "lead.exception": "izņēmuma kārtā",
     "lead.ask": "vēl viens jautājums",
     # paskaidrojums
     "explain.decides": "nosaka atbildi",

@@ -15,6 +15,8 @@ LAST_DAY = date(2099, 12, 31).toordinal()
 MAX_MONTHS = 1200
 MAX_DAYS = 36525
 MOST_DIGITS = 9
+LAST_YEAR = 9990  # dates end soon after; what lasts longer than that lasts for ever
+END_OF_TIME = date(LAST_YEAR, 12, 31).toordinal()
 UNITS = {"day": (0, 1), "week": (0, 7), "month": (1, 0), "year": (12, 0)}  # in months and days
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -98,6 +100,8 @@ def add(day: int, span: Span) -> int:
         start = date.fromordinal(day)
         months = start.year * 12 + start.month - 1 + span.months
         year, month = divmod(months, 12)
+        if year > LAST_YEAR:
+            return END_OF_TIME
         month += 1
         day = date(year, month, min(start.day, days_in_month(year, month))).toordinal()
     return day + span.days

@@ -47,19 +47,22 @@ def _values(judge: Judge, fact: str, decision: Decision) -> tuple[int, ...] | tu
     return CHOICES.get(fact) or names_of(judge.versions, fact)
 
 
-def possible_instead(judge: Judge, decision: Decision, country: str) -> tuple[Decision, ...]:
-    """Return what a customer who hears no can still do: take another remedy, bring a receipt, or say what is faulty."""
+def possible_instead(judge: Judge, decision: Decision) -> tuple[Alternative, ...]:
+    """Return what a customer who hears no can still do: take another remedy, bring the receipt, or say what is faulty.
+
+    Only what the policy itself gives with the facts that are known: nothing is guessed, and no exception promised.
+    """
     facts = decision.facts
-    found = []
+    changes: list[tuple[str, str, Facts]] = []
     if facts.remedy is not None:
-        facts = facts._replace(remedy=None)
-        found.append(judge.decide(facts))
-    if facts.receipt is not None and facts.receipt != "yes":
-        found.append(judge.decide_ordinary(facts.with_fact("receipt", "yes"), country))
+        changes.append(("remedy", "", facts._replace(remedy=None)))
+    if facts.receipt not in (None, "yes"):
+        changes.append(("receipt", "yes", facts._replace(receipt="yes")))
     if facts.reason not in FAULTS and (reason := _fault(judge)):
-        found.append(judge.decide_ordinary(facts.with_fact("reason", reason), country))
-    open_now = [other for other in found if other.answer == "yes"]
-    return tuple(open_now[:1] if decision.facts.remedy is not None else open_now)
+        changes.append(("reason", reason, facts._replace(reason=reason, receipt=facts.receipt or "yes")))
+    found = [Alternative(fact, value, judge.decide(changed)) for fact, value, changed in changes]
+    open_now = [other for other in found if other.decision.answer == "yes" and other.decision.exception is None]
+    return tuple(open_now[:1] if facts.remedy is not None else open_now)
 
 
 def while_selling(judge: Judge, facts: Facts, country: str) -> tuple[Decision, Decision, Decision | None]:
@@ -75,8 +78,9 @@ def while_selling(judge: Judge, facts: Facts, country: str) -> tuple[Decision, D
 
 
 def _as_asked(decision: Decision, facts: Facts) -> Decision:
-    """Return the decision without the day of delivery that was only assumed."""
-    return decision._replace(facts=decision.facts._replace(delivered=facts.delivered))
+    """Return the decision without the day of delivery that was only assumed, and without what only discretion gives."""
+    remedies = decision.remedies if decision.exception is None else ()
+    return decision._replace(remedies=remedies, facts=decision.facts._replace(delivered=facts.delivered))
 
 
 def _fault(judge: Judge) -> str:

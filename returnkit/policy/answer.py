@@ -75,4 +75,6 @@ def _outcome(lead: Lead, words: Words, roles: tuple[str, ...]) -> str:
     who = "" if lead.who is None else words.role(roles[lead.who])
     title = words.language.say(f"answer.{lead.answer}", who=who).lower()
     names = ", ".join(words.name("remedy", remedy.remedy) for remedy in lead.remedies)
+    if lead.exception and lead.answer == "yes":
+        names = f"{names} ({words.language.say('lead.exception')})"
     return f"{title}: {names}" if names else title

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from returnkit.model.dates import iso
 from returnkit.model.digest import short_sha256
 from returnkit.model.money import decimal_text, price_text
-from returnkit.policy.decide import Condition, Decision, Lead, Remedy, Setting, hyphened
+from returnkit.policy.decide import Condition, Decision, Lead, Remedy, Setting
 from returnkit.policy.language import PAYS_MONEY
 from returnkit.policy.words import percent
 
@@ -60,7 +60,12 @@ def _lead(lead: Lead, digits: int, currency: str) -> Json:
 
 
 def _condition(condition: Condition, setting: Setting) -> Json:
-    found: Json = {"part": condition.part, "kind": condition.kind, "fact": condition.fact, "want": condition.want}
+    found: Json = {
+        "part": condition.part,
+        "kind": condition.kind,
+        "fact": condition.fact.replace("-", "_"),
+        "want": condition.want,
+    }
     if condition.remedy:
         found["remedy"] = condition.remedy
     return found | {"value": value_as_json(condition, setting), "held": condition.held}
@@ -107,4 +112,4 @@ def change_as_json(change: "Alternative", setting: Setting, currency: str) -> Js
     if isinstance(value, int):
         value = setting.roles[value] if change.fact == "role" else iso(value)
     remedies = [_remedy(remedy, setting.digits, currency) for remedy in change.decision.remedies]
-    return {"fact": hyphened(change.fact), "value": value, "remedies": remedies}
+    return {"fact": change.fact, "value": value, "remedies": remedies}

@@ -238,4 +238,4 @@ def _lead(fact: str, leaves: list[Leaf], facts: Facts, setting: Setting) -> Lead
         with_amount(Remedy(name, None, until), value, charged)
         for name, until in zip(outcome.remedies, _earliest(leaves), strict=True)
     )
-    return Lead("", outcome.answer, remedies, outcome.who)
+    return Lead("", outcome.answer, remedies, outcome.who, exception=outcome.exception is not None)

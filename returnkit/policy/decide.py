@@ -83,6 +83,7 @@ class Lead(NamedTuple):
     answer: str
     remedies: tuple[Remedy, ...]
     who: int | None = None
+    exception: bool = False
 
 
 class Question(NamedTuple):
@@ -286,13 +287,17 @@ class _Examination:
         """Return the latest `until` of the seasons that hold, 0 where none does (S11)."""
         if self.season_ends is None:
             latest = 0
+            bought = known(self.facts.bought, "bought") if self.policy.seasons else 0
+            noted = len(self.conditions)
             for season in self.policy.seasons:
-                bought = known(self.facts.bought, "bought")
                 inside = season.bought[0] <= bought <= season.bought[1]
                 want = f"{iso(season.bought[0])} to {iso(season.bought[1])}"
                 self.conditions.append(Condition(season.id, "bought", "bought", want, bought, inside))
-                if inside and self.holds(season, None):
-                    latest = max(latest, season.until)
+                try:
+                    latest = max(latest, season.until if inside and self.holds(season, None) else 0)
+                except Unknown:
+                    del self.conditions[noted:]  # it is looked at again
+                    raise
             self.season_ends = latest
         return self.season_ends
 

@@ -63,7 +63,7 @@ def _line(condition: Condition, decision: Decision, words: Words, setting: Setti
     if condition.kind == "window":
         return f"  {mark} {words.name('remedy', condition.remedy)}: {_days(condition, decision, words)}"
     value = value_as_json(condition, setting)
-    if condition.held is None:
+    if condition.held is None or value is None:
         here = language.say("explain.unknown")
     elif isinstance(value, list):
         here = ", ".join(words.name(condition.fact, tag) for tag in value) or language.say("explain.none")

@@ -101,9 +101,9 @@ def _read(fact: str, value: object, today: Callable[[], int], roles: tuple[str, 
     if fact in ("bought", "delivered", "on"):
         return parse_day(text, today)
     if fact == "role":
-        if name(text) not in roles:
+        if word(text) not in roles:
             raise ValueError(instead(text, roles))
-        return roles.index(name(text))
+        return roles.index(word(text))
     options = CHOICES.get(fact)
     if options is None:
         return _name(value)

@@ -97,16 +97,21 @@ class Judge:
         days_known = (leaf.facts.bought, leaf.facts.delivered) == (facts.bought, facts.delivered)
         value = whole_value(decision.value, facts, self.setting.digits)
         charged = None if value is None else fee_amount(decision.fee, value)
+        one_rule = leaf.rule is not None
+        one_version = len(self.versions) == 1 or facts.bought is not None
         return decision._replace(
             remedies=tuple(
                 with_amount(remedy._replace(until=until), value, charged)
                 for remedy, until in zip(decision.remedies, leaf.lasts, strict=True)
             ),
-            closed=decision.closed if days_known else (),
+            closed=decision.closed if days_known and one_rule else (),
+            because=decision.because if one_rule else (),
+            policy=decision.policy if one_version else None,
             rule=leaf.rule,
             conditions=tuple(
                 condition._replace(value=None, held=None) if condition.fact in unknown else condition
                 for condition in decision.conditions
+                if one_rule or condition.kind not in ("window", "term")  # those are of one rule among several
             ),
             fee_amount=charged,
             facts=facts,

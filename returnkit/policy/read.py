@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from returnkit.errors import UnreadableError, instead
 from returnkit.model.dates import iso, parse_span
-from returnkit.model.money import MOST_DIGITS, minor_digits, parse_amount, parse_price
+from returnkit.model.money import MOST_DIGITS, decimal_text, minor_digits, parse_amount, parse_price
 from returnkit.model.text import is_number
 from returnkit.model.toml import Finding, Table, name, parse, problems, shown, word
 from returnkit.policy.language import (
@@ -76,6 +76,7 @@ def read_policy(source: bytes, file: str, roles: tuple[str, ...], currency: str)
     return policy
 
 
+MOST_EXTRAS = 10  # any choice of them may add up
 MOST_PARTS = 1000  # rules, overlays and seasons; real policies have some twenty
 
 
@@ -91,6 +92,8 @@ def _policy(top: Table, reader: _Reader, file: str, source: bytes) -> Policy:
     rules.append(Rule(NO_RULE, (), (), terms, {}))
     alsos = [_also(table, at, reader) for at, table in enumerate(top.tables("also", ALSO, _AT_THE_TOP), 1)]
     seasons = [_season(table, at) for at, table in enumerate(top.tables("season", SEASON, _AT_THE_TOP), 1)]
+    if sum(also.extra is not None for also in alsos) > MOST_EXTRAS:
+        top.note("also", f"more than {MOST_EXTRAS} overlays have an extra", "say the same with fewer")
     if len(rules) + len(alsos) + len(seasons) > MOST_PARTS:
         top.note("rule", f"the policy has more than {MOST_PARTS} rules, overlays and seasons", "say the same with fewer")
     _no_id_twice(
@@ -216,8 +219,8 @@ def _return_to(table: Table, reader: _Reader) -> tuple[tuple[str, str], ...]:
         if isinstance(text, str) and word(text) in ("free", "customer"):
             found.append((way, word(text)))
         elif (amount := _amount(ways, way, reader, '"free", "customer" or ')) is not None:
-            found.append((way, str(text)) if amount else (way, "free"))
-    return tuple(found)
+            found.append((way, decimal_text(amount, minor_digits(reader.currency)) if amount else "free"))
+    return tuple(sorted(found, key=lambda pair: WAYS.index(pair[0])))
 
 
 def _fee(table: Table, reader: _Reader) -> Fee | None:
@@ -254,7 +257,7 @@ def _amount(table: Table, key: str, reader: _Reader, other: str = "") -> int | N
 
 
 def _role(table: Table, key: str, reader: _Reader) -> int:
-    role = name(table.text(key, reader.roles[0]))
+    role = word(table.text(key, reader.roles[0]))
     if role in reader.roles:
         return reader.roles.index(role)
     if role:

@@ -22,7 +22,7 @@ def sections(policy: Policy, following: int | None, words: Words, roles: tuple[s
         Section(language.say("show.general"), tuple(_terms(general.terms, None, words, roles))),
     ]
     found += [
-        Section(sentence(words.part(rule)), tuple(_rule(rule, general.terms, words, roles)))
+        Section(sentence(words.part(rule)) or language.say("show.also"), tuple(_rule(rule, general.terms, words, roles)))
         for rule in policy.rules
         if rule.id != NO_RULE
     ]

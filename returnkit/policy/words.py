@@ -10,11 +10,25 @@ from returnkit.model.dates import Span, add
 from returnkit.model.digest import short_sha256
 from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, decimal_text, parse_price, price_text
 from returnkit.policy.decide import Decision, Remedy, hyphened
-from returnkit.policy.facts import Facts
-from returnkit.policy.language import CONDITION_TERMS, FAULTS, Also, Fee, Line, Policy, Range, Rule, Season, Terms, Window
+from returnkit.policy.language import (
+    CONDITION_TERMS,
+    FAULTS,
+    PAYS_MONEY,
+    RECEIPT_TERMS,
+    Also,
+    Fee,
+    Line,
+    Policy,
+    Range,
+    Rule,
+    Season,
+    Terms,
+    Window,
+)
 from returnkit.policy.windows import clock_start
 
 MONTHS_A_YEAR = 12
+LONGEST_ROLL = 10  # days that closed days move a last day; more than that is a season
 STATE_TERMS = {"opened": "resaleable", "damaged": "any"}  # two names for one term (S17)
 
 
@@ -59,7 +73,11 @@ class Words(NamedTuple):
         texts = []
         for day, group in groupby(remedies, key=lambda remedy: remedy.until if until else None):
             together = self.language.one_of([self.option(remedy) for remedy in group])
-            texts.append(together if day is None else f"{together} {self.until(day, at_least=at_least)}")
+            if day is not None:
+                together = f"{together} {self.until(day, at_least=at_least)}"
+            elif until and any(remedy.until is not None for remedy in remedies):
+                together = f"{together} {self.language.say('within.always')}"
+            texts.append(together)
         return self.language.one_of(texts)
 
     def until(self, day: int, *, at_least: bool = False) -> str:
@@ -154,11 +172,11 @@ class Words(NamedTuple):
 
     # The sentence at the till
 
-    def answer(self, decision: Decision, who: tuple[str, ...], possible: tuple[Decision, ...] = ()) -> str:
+    def answer(self, decision: Decision, who: tuple[str, ...], possible: tuple[tuple[str, Decision], ...] = ()) -> str:
         """Return the one sentence to say while answering a return.
 
-        `who` are those who may decide where the answer is `manager`; `possible` are decisions that would be a yes: with
-        a receipt, or if the goods were faulty.
+        `who` are those who may decide where the answer is `manager`; `possible` are decisions that would be a yes, each
+        with the fact that was changed: another remedy, the receipt, or the reason (faulty goods).
         """
         if decision.question is not None:
             return self.language.say(f"ask.{hyphened(decision.question.fact)}")
@@ -177,7 +195,7 @@ class Words(NamedTuple):
 
     def _charges(self, decision: Decision) -> list[str]:
         said = []
-        paid = {remedy.remedy for remedy in decision.remedies} & {"refund", "store-credit"}
+        paid = {remedy.remedy for remedy in decision.remedies} & PAYS_MONEY
         if paid and any(decision.fee) and decision.fee_amount is None:
             said.append(self.language.say("sell.fee", fee=self.fee(decision.fee)))
         elif paid and decision.fee_amount:
@@ -198,8 +216,8 @@ class Words(NamedTuple):
             texts.append(self.language.say("say.was-open.one", remedy=names, until=self.language.until(day)))
         return self.language.say("say.was-open", remedies=self.language.all_of(texts))
 
-    def _no(self, decision: Decision, possible: tuple[Decision, ...]) -> str:
-        early = _early(decision)
+    def _no(self, decision: Decision, possible: tuple[tuple[str, Decision], ...]) -> str:
+        early = _early(decision) if self._presentable(decision) else ()
         in_time = any(remedy.until is None or decision.facts.on <= remedy.until for remedy in decision.closed)
         because = [self.language.pick(text) for text in decision.because]
         terms, facts = decision.terms, decision.facts
@@ -209,13 +227,13 @@ class Words(NamedTuple):
             said = [self.language.say("say.opens", since=since, options=self.options(early))]
         elif not decision.closed and not because and terms is not None and not terms.offer:
             said = [self.language.say("say.nothing")]
-        elif terms is not None and in_time and self._in_no_state(terms, facts):
+        elif terms is not None and in_time and not self._accepts(CONDITION_TERMS[terms.condition], facts.condition):
             said.append(self.language.say(f"say.condition.{state_term(terms)}"))
-        for other in possible:
+        for changed, other in possible:
             options = self.options(other.remedies, at_least=other.at_least)
-            if other.facts.remedy != facts.remedy:
+            if changed == "remedy":
                 said.append(self.language.say("say.instead", options=options))
-            elif other.facts.reason != facts.reason:
+            elif changed == "reason":
                 said.append(self.language.say("say.if-faulty", options=options))
             elif other.terms is not None:
                 proof = self.language.say(f"proof.{other.terms.receipt}")
@@ -224,10 +242,16 @@ class Words(NamedTuple):
             said.append(self.language.say("say.sorry.faulty" if facts.reason in FAULTS else "say.sorry"))
         return _sentences(said)
 
+    def _presentable(self, decision: Decision) -> bool:
+        terms, facts = decision.terms, decision.facts
+        return terms is not None and (
+            self._accepts(CONDITION_TERMS[terms.condition], facts.condition)
+            and self._accepts(RECEIPT_TERMS[terms.receipt], facts.receipt)
+        )
+
     @staticmethod
-    def _in_no_state(terms: Terms, facts: Facts) -> bool:
-        accepted = CONDITION_TERMS[terms.condition]
-        return accepted is not None and facts.condition is not None and facts.condition not in accepted
+    def _accepts(accepted: frozenset[str] | None, value: str | None) -> bool:
+        return accepted is None or value is None or value in accepted
 
     def selling(self, decision: Decision, opened: Decision, faulty: Decision | None, roles: tuple[str, ...]) -> str:
         """Return the one sentence to say while selling: how many days, what to keep, or that it cannot come back.
@@ -272,7 +296,9 @@ class Words(NamedTuple):
             self.language.say("sell.option", remedy=self.language.one_of([noun for _, noun in group]), time=time)
             for time, group in groupby(times, key=itemgetter(0))
         ]
-        if terms.counts_from != "purchase" and facts.channel != "store" and facts.delivered is None:
+        ends = [remedy.until for remedy in decision.remedies if remedy.until is not None]
+        dated = any(time == self.until(end, at_least=True) for time, _ in times for end in ends)
+        if not dated and terms.counts_from != "purchase" and facts.channel != "store" and facts.delivered is None:
             options[-1] += f", {self.language.say(f'counts-from.{terms.counts_from}')}"
         return "; ".join(options)
 
@@ -284,7 +310,8 @@ class Words(NamedTuple):
         if remedy.until is None or window is None or window.lasts is None:
             return self.language.say("within.always")
         if terms.counts_from != "purchase" and facts.channel != "store" and facts.delivered is None:
-            return self.within(window)
+            in_season = remedy.until > add(facts.on, window.lasts) + LONGEST_ROLL
+            return self.until(remedy.until, at_least=True) if in_season else self.within(window)
         until = self.language.until(remedy.until)
         if remedy.until != add(clock_start(terms.counts_from, facts), window.lasts):
             return until  # a season, an extra or a closed day moved it: the day says more than the window
@@ -318,4 +345,4 @@ def sentence(text: str) -> str:
 
 
 def _sentences(texts: list[str]) -> str:
-    return " ".join(sentence(text) for text in texts if text)
+    return " ".join(sentence(text) if text.endswith((".", "!", "?", "…")) else sentence(text) + "." for text in texts if text)

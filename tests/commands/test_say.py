@@ -19,7 +19,7 @@ At = Callable[..., Result]
         (["--sku", "MA-250", "--on", "2026-11-20"], "money back within 14 days (until 4 December 2026)"),
         (["--sku", "MA-210"], "This one was made for you alone. If anything is wrong with it: repair"),
         (
-            ["--category", "clothes", "--channel", "online"],
+            ["--category", "clothes", "--channel", "online", "--on", "2026-10-01"],
             "money back within 14 days; exchange within 30 days, counted from the day the last item",
         ),
     ],
@@ -49,6 +49,11 @@ def test_while_selling_a_trial_that_opens_later(at: At) -> None:
     Path("trial.toml").write_text(policy)
     said = at("policy", "say", "--category", "beds", "--policy", "trial.toml", "--on", "2026-10-01", "--lang", "en").out
     assert "money back from day 30 to day 100" in said
+
+
+def test_while_selling_on_line_in_a_season(at: At) -> None:
+    said = at("policy", "say", "--category", "clothes", "--channel", "online", "--lang", "en").out
+    assert said == "If you change your mind: money back or exchange at least until 1 February 2027.\n"
 
 
 def test_while_selling_in_latvian(at: At) -> None:

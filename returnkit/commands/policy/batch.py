@@ -27,6 +27,7 @@ def check_lines(session: Session, source: str, given: dict[str, object], output:
             try:
                 facts = session.facts({**given, **read_line(raw)})
                 session.check_names(facts, judge.versions)
+                session.check_age(facts, judge.versions)
                 decision = judge.decide(facts)
                 who = session.who(decision)
                 said = say(session, decision, judge, words)

@@ -13,9 +13,8 @@ from returnkit.commands.options import (
     policy_option,
 )
 from returnkit.commands.session import Session, deliver, form_of
-from returnkit.commands.streams import complain, note, to_stderr
+from returnkit.commands.streams import complain, to_stderr
 from returnkit.errors import BadInputError, Problem
-from returnkit.model.dates import iso
 from returnkit.policy import answer
 from returnkit.policy.decide import Decision, hyphened
 from returnkit.policy.facts import Facts
@@ -62,9 +61,6 @@ def check(lines: str | None, policy: str | None, form: str | None, output: str |
         return check_lines(session, lines, given_facts(), output)
     facts = session.facts(given_facts())
     decision, judge = settled(session, facts, asking=form_of(form, output) == "table")
-    policy_used = decision.policy
-    if policy_used is not None and decision.facts.bought is not None and decision.facts.bought < policy_used.effective:
-        note(f"bought before the oldest policy began on {iso(policy_used.effective)}: judged by that one")
     deliver(report(session, decision, judge, form_of(form, output)), form, output)
     return EXIT_CODES[decision.answer]
 
@@ -73,6 +69,7 @@ def judged(session: Session, facts: Facts) -> tuple[Decision, Judge]:
     """Return the decision by the shop's policy, and the judge that made it."""
     judge = session.judge(facts.bought)
     session.check_names(facts, judge.versions)
+    session.check_age(facts, judge.versions)
     return judge.decide(facts), judge
 
 
@@ -89,27 +86,27 @@ def settled(session: Session, facts: Facts, *, asking: bool) -> tuple[Decision, 
 
 def say(session: Session, decision: Decision, judge: Judge, words: Words) -> str:
     """Return the sentence to say; a refusal is worded by what is possible."""
-    possible: tuple[Decision, ...] = ()
+    possible: tuple[tuple[str, Decision], ...] = ()
     if decision.answer == "no":
         from returnkit.policy.alternatives import possible_instead
 
-        possible = possible_instead(judge, decision, session.shop.country.casefold())
-    return words.answer(decision, session.who(decision), possible)
+        possible = tuple((other.fact, other.decision) for other in possible_instead(judge, decision))
+    return words.answer(decision, session.spoken_who(decision), possible)
 
 
 def report(session: Session, decision: Decision, judge: Judge, form: str) -> Report:
     """Return the answer as a report: two lines to read, a row for each remedy, the decision as data."""
     words, shop = session.words(), session.shop
     said = say(session, decision, judge, words)
-    who = session.who(decision)
+    who = session.spoken_who(decision)
     data: object = None
     if form in ("json", "jsonl"):
         from returnkit.policy.as_json import decision_as_json
 
-        data = decision_as_json(decision, judge.setting, shop.currency, who, said)
+        data = decision_as_json(decision, judge.setting, shop.currency, session.who(decision), said)
     sections = (Section("", tuple(answer.lines(decision, words, shop.roles, who, said))),)
     title = "" if form in ("table", "md") else answer.heading(decision, words, who)
-    return Report(title, words.language.code, sections, answer.COLUMNS, answer.rows(decision, words, who), data)
+    return Report(title, words.language.code, sections, answer.COLUMNS, answer.rows(decision, words, session.who(decision)), data)
 
 
 def _on_a_terminal() -> bool:
