@@ -337,3 +337,80 @@ def test_as_a_process_from_another_folder() -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=os.path.sep)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("Jā: ")
+
+
+class TestShopsOfTheirOwnKind:
+    """Roles, money and staff that are not the usual ones."""
+
+    def test_a_strict_shop_refuses_in_every_line(self, at: At, shop: Path) -> None:
+        marked = shop / "policies/shop.toml"
+        marked.write_text(marked.read_text().replace("[hours]", "strict = true\n\n[hours]"))
+        lines = b'{"category": "toyz", "bought": "2026-11-10"}\n' * 2
+        result = at("policy", "check", "-", stdin=lines)
+        assert [json.loads(line)["exit"] for line in result.out.splitlines()] == [2, 2]
+
+    def test_staff_are_known_by_their_name_however_it_is_typed(self, at: At) -> None:
+        result = at("policy", "check", *TOY, "--bought", "2026-11-10", "--price", "300.00", "--staff", "ilze")
+        assert (result.code, result.err) == (0, "")
+        unknown = at("policy", "check", *TOY, "--bought", "2026-11-10", "--price", "300.00", "--staff", "Zane")
+        assert unknown.code == 4
+        assert "has the role staff" in unknown.err
+
+    def test_names_behind_a_role_are_names_in_every_language(self, at: At, shop: Path) -> None:
+        marked = shop / "policies/shop.toml"
+        text = marked.read_text()
+        marked.write_text(text[: text.index("[[staff]]")])
+        for language in ("lv", "en"):
+            decision = decided(at, *TOY, "--bought", "2026-11-10", "--price", "300.00", "--lang", language, code=4)
+            assert decision["who"] == {"role": "manager", "names": []}
+        said = at("policy", "check", *TOY, "--bought", "2026-11-10", "--price", "300.00", "--lang", "en").out
+        assert said.startswith("Ask the manager")
+        marked.write_text(text.replace('role = "manager"', 'role = "staff"'))
+        decision = decided(at, *TOY, "--bought", "2026-11-10", "--price", "300.00", code=4)
+        assert decision["who"]["names"] == ["Ilze"]  # nobody else may agree
+
+    def test_roles_of_two_words(self, at: At, shop: Path) -> None:
+        marked, policy = shop / "policies/shop.toml", shop / "policies/returns.toml"
+        marked.write_text(marked.read_text().replace('"manager"', '"chef de rayon"'))
+        policy.write_text(
+            policy.read_text().replace('"manager"', '"Chef de rayon"').replace("manager = {", '"chef de rayon" = {')
+        )
+        decision = decided(at, *TOY, "--bought", "2026-11-10", "--price", "300.00", code=4)
+        assert decision["who"] == {"role": "chef-de-rayon", "names": ["Mārtiņš"]}
+        marked.write_text(marked.read_text().replace('"owner"]', '"staff"]'))
+        assert at("policy", "show").code == 3
+
+    @pytest.mark.parametrize(
+        ("currency", "price", "amount"), [("JPY", "400", "360"), ("KWD", "4.999", "4.500"), ("HUF", "99.95", "89.96")]
+    )
+    def test_currencies_with_other_decimals(self, at: At, shop: Path, currency: str, price: str, amount: str) -> None:
+        marked, policy = shop / "policies/shop.toml", shop / "policies/returns.toml"
+        marked.write_text(marked.read_text().replace('"EUR"', f'"{currency}"'))
+        policy.write_text(policy.read_text().replace(".00", ""))
+        kettle = ["--category", "electronics", *TOY[2:], "--bought", "2026-11-10", "--price", price]
+        decision = decided(at, *kettle, code=4 if currency == "JPY" else 0)
+        assert decision["remedies"][0] == {"remedy": "refund", "until": "2026-11-24", "amount": amount, "currency": currency}
+        assert decision["fees"][0]["percent"] == "10"
+
+    def test_tags_that_are_given_are_added_to_those_of_the_article(self, at: At) -> None:
+        facts = ["--sku", "EL-310", "--tag", "party", "--bought", "2026-11-10", *TOY[2:], "--price", "9.90"]
+        assert decided(at, *facts, code=1)["rule"] == "hygiene"
+        assert decided(at, "--sku", "RO-401", "--category", "electronics", *facts[4:], code=0)["rule"] == "opened-electronics"
+
+    def test_the_longest_beginning_of_a_number_decides(self, at: At, shop: Path) -> None:
+        items = shop / "policies/items.toml"
+        items.write_text(
+            items.read_text().replace("[items]", '[items]\n"R*" = { category = "clothes" }\n"RO-9*" = { tags = ["engraved"] }')
+        )
+        facts = ["--bought", "2026-11-10", *TOY[2:], "--price", "9.90"]
+        assert decided(at, "--sku", "RO-999", *facts, code=1)["rule"] == "made-for-you"
+        assert decided(at, "--sku", "RA-1", *facts, code=0)["rule"] == "terms"
+
+    def test_a_line_beats_the_options_beside_it(self, at: At) -> None:
+        line = b'{"category": "toys", "receipt": "gift", "bought": "2026-11-10", "condition": "opened", "price": "9"}'
+        result = at("policy", "check", "-", "--receipt", "yes", "--reason", "x", "--channel", "store", stdin=line)
+        assert [remedy["remedy"] for remedy in json.loads(result.out)["remedies"]] == ["exchange", "store-credit"]
+
+    def test_notes_about_unlisted_names_come_to_an_end(self, at: At) -> None:
+        lines = "".join(f'{{"sku": "X-{number}"}}\n' for number in range(9)).encode()
+        assert len(at("policy", "check", "-", stdin=lines).err.splitlines()) == 4

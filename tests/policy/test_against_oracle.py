@@ -1,27 +1,32 @@
 """The engine against a slow, independent reading of the same sentences, over random policies, shops and requests."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from returnkit.languages import language
 from returnkit.model.calendar import Calendar
 from returnkit.model.dates import iso
 from returnkit.model.money import decimal_text
+from returnkit.policy.alternatives import possible_instead
 from returnkit.policy.compile import compile_versions
 from returnkit.policy.decide import Decision, Setting, decide
 from returnkit.policy.facts import ASKED, Facts, read_facts
 from returnkit.policy.judge import Judge
 from returnkit.policy.language import Policy
 from returnkit.policy.read import read_policy
+from returnkit.policy.words import Words
 from tests import oracle, strategies
 
 LONG_AGO = date(2000, 1, 1)  # the oracle's oldest sale is older than the oldest that is understood
+FACTS = {fact.replace("_", "-") for fact in ASKED}
 Case = tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]
 
-thorough = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def setting_of(shop: dict[str, Any]) -> Setting:
@@ -157,3 +162,107 @@ def test_an_irrelevant_fact_never_changes_an_answer(case: Case, data: st.DataObj
     after = Judge((policy,), setting).decide(read.with_fact(fact, value))
     assert (after.answer, after.who, after.exception) == (before.answer, before.who, before.exception)
     assert [remedy.remedy for remedy in after.remedies] == [remedy.remedy for remedy in before.remedies]
+
+
+def versions_of(first: Case, *later: tuple[str, dict[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the texts and the raw policies of several versions, each effective later than the one before."""
+    texts, raws = [first[0]], [first[1]]
+    for number, (_, raw) in enumerate(later):
+        newer = {**raw, "effective": date(2026, 11, 12) + 4 * timedelta(days=number)}
+        raws.append(newer)
+        texts.append(strategies.as_toml(newer))
+    return texts, raws
+
+
+@thorough
+@given(strategies.everything(), st.lists(strategies.policies(), min_size=1, max_size=2))
+def test_the_version_of_the_day_decides_as_the_oracle_says(case: Case, later: list[tuple[str, dict[str, Any]]]) -> None:
+    _, _, facts, shop = case
+    setting = setting_of(shop)
+    texts, raws = versions_of(case, *later)
+    read = facts_of(facts, setting.roles)
+    versions = tuple(policy_of(text, setting) for text in texts)
+    decision = Judge(versions, setting).decide(read)
+    assert comparable(as_oracle_says(decision, setting)) == comparable(oracle.decide(raws, facts, shop))
+    outcome, rule, lasts = compile_versions(versions, setting)(*read)
+    assert (decision.answer, decision.rule) == (outcome[0], rule)
+    assert tuple(remedy.until for remedy in decision.remedies) == lasts
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(strategies.cases(), strategies.policies())
+def test_unknown_days_of_purchase_look_at_every_version(case: Case, later: tuple[str, dict[str, Any]]) -> None:
+    _, _, facts, shop = case
+    facts = {**facts, "bought": None, "delivered": None}
+    setting = setting_of(shop)
+    texts, raws = versions_of(case, later)
+    decision = Judge(tuple(policy_of(text, setting) for text in texts), setting).decide(facts_of(facts, setting.roles))
+    verdict = oracle.verdict(raws, facts, shop, oracle.universe(raws, facts, shop, margin=30))
+    assert (decision.question is None) == verdict["agreed"]
+    if decision.question is None:
+        assert decision.rule == verdict["rule"]
+        assert decision.policy is None  # no single version can be named
+    else:
+        assert decision.question.fact in verdict["can_change"]
+
+
+@thorough
+@given(strategies.cases())
+def test_every_day_and_amount_that_is_said_comes_from_a_decision(case: Case) -> None:
+    text, _, facts, shop = case
+    setting = setting_of(shop)
+    judge = Judge((policy_of(text, setting),), setting)
+    decision = judge.decide(facts_of(facts, setting.roles))
+    others = possible_instead(judge, decision) if decision.answer == "no" else ()
+    words = Words(language("en"), "EUR", 2, dict)
+    said = words.answer(decision, ("Anna",), tuple((other.fact, other.decision) for other in others))
+    decisions = [decision, *(other.decision for other in others)]
+    days, amounts = set(), set()
+    for known in decisions:
+        for remedy in (*known.remedies, *known.closed):
+            days |= {words.language.day(day) for day in (remedy.opens, remedy.until) if day is not None}
+        amounts |= {words.money(remedy.amount) for remedy in known.remedies if remedy.amount is not None}
+        amounts |= {words.money(known.fee_amount)} if known.fee_amount is not None else set()
+        amounts |= {words.money(known.fee.fixed)}
+    assert set(re.findall(r"\d+ [A-Z][a-z]+ \d{4}", said)) <= days
+    assert set(re.findall(r"€[\d,.]*\d", said)) <= amounts
+    for other in others:
+        assert other.decision.answer == "yes"
+        assert other.decision.exception is None
+        assert all(remedy.until is None or remedy.until >= decision.facts.on for remedy in other.decision.remedies)
+
+
+@thorough
+@given(strategies.cases())
+def test_an_agreed_answer_tells_nothing_that_only_one_case_knows(case: Case) -> None:
+    text, _, facts, shop = case
+    setting = setting_of(shop)
+    judge = Judge((policy_of(text, setting),), setting)
+    read = facts_of(facts, setting.roles)
+    decision = judge.decide(read)
+    for condition in decision.conditions:
+        if condition.fact in FACTS and getattr(read, condition.fact.replace("-", "_")) is None:
+            assert (condition.value, condition.held) == (None, None)
+    if decision.question is None and decision.rule is None:
+        assert not decision.closed
+        assert not decision.because
+    if decision.question is None and decision.facts.price is None and decision.value == "price-paid":
+        assert all(remedy.amount is None for remedy in decision.remedies)
+
+
+def test_a_way_back_that_costs_the_same_is_no_question() -> None:
+    setting = Setting(("staff",), Calendar(), 2)
+    text = """schema = 1
+effective = 2026-01-01
+[terms]
+offer = { refund = "30 days" }
+receipt = "not needed"
+condition = "any"
+return-to = { store = "free", mail = "5" }
+[[rule]]
+id = "toys"
+when = { category = ["toys"] }
+return-to = { mail = "5.00", store = "free" }
+"""
+    facts = read_facts({"bought": "2026-11-01"}, date(2026, 11, 21).toordinal, setting.roles)
+    assert Judge((policy_of(text, setting),), setting).decide(facts).answer == "yes"
