@@ -109,7 +109,9 @@ class Judge:
             policy=decision.policy if one_version else None,
             rule=leaf.rule,
             conditions=tuple(
-                condition._replace(value=None, held=None) if condition.fact in unknown else condition
+                condition._replace(value=None, held=None)
+                if condition.fact in unknown and condition.value is not None
+                else condition
                 for condition in decision.conditions
                 if one_rule or condition.kind not in ("window", "term")  # those are of one rule among several
             ),

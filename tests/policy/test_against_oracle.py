@@ -26,7 +26,7 @@ LONG_AGO = date(2000, 1, 1)  # the oracle's oldest sale is older than the oldest
 FACTS = {fact.replace("_", "-") for fact in ASKED}
 Case = tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]
 
-thorough = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def setting_of(shop: dict[str, Any]) -> Setting:
@@ -189,7 +189,7 @@ def test_the_version_of_the_day_decides_as_the_oracle_says(case: Case, later: li
     assert tuple(remedy.until for remedy in decision.remedies) == lasts
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.cases(), strategies.policies())
 def test_unknown_days_of_purchase_look_at_every_version(case: Case, later: tuple[str, dict[str, Any]]) -> None:
     _, _, facts, shop = case
@@ -242,7 +242,8 @@ def test_an_agreed_answer_tells_nothing_that_only_one_case_knows(case: Case) -> 
     decision = judge.decide(read)
     for condition in decision.conditions:
         if condition.fact in FACTS and getattr(read, condition.fact.replace("-", "_")) is None:
-            assert (condition.value, condition.held) == (None, None)
+            assert condition.value is None
+            assert condition.held is (True if condition.want in ("not-needed", "any", "damaged") else None)
     if decision.question is None and decision.rule is None:
         assert not decision.closed
         assert not decision.because
