@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from returnkit.policy.cells import Cell, in_words
@@ -12,6 +12,9 @@ from returnkit.policy.facts import ASKED, Facts, Unknown
 from returnkit.policy.language import FACE_VALUE, PAYS_MONEY, VALUES, Fee
 
 MOST_DECISIONS = 100_000  # beyond it (about half a second) the next fact is asked for without proof that it matters
+
+
+OTHER_DAY = {"bought": "delivered", "delivered": "bought"}
 
 
 class Leaf(NamedTuple):
@@ -116,7 +119,7 @@ def question(tree: Branch, facts: Facts, setting: Setting, order: Callable[[str]
 
 def _cases(leaves: list[tuple[Path, Leaf]], fact: str) -> dict[Cell, list[list[Leaf]]]:
     """Return every value of a fact, days and prices as the spans that no leaf tells apart, with the leaves that fit it."""
-    other = {"bought": "delivered", "delivered": "bought"}.get(fact, "")
+    other = OTHER_DAY.get(fact, "")
     groups: dict[tuple[Cell | None, Cell | None], list[Leaf]] = {}
     for path, leaf in leaves:
         groups.setdefault((path.get(fact), path.get(other)), []).append(leaf)
@@ -169,11 +172,30 @@ def _most_telling(tree: Branch | Leaf, leaves: list[tuple[Path, Leaf]]) -> str:
 
 def _can_change(tree: Branch | Leaf, fact: str, outcomes: dict[Cell, set[Outcome]]) -> bool:
     """Tell whether two cases that differ in this fact alone have different outcomes."""
+    values = list(outcomes)
+    if fact in OTHER_DAY:
+        # Not every purchase goes with every delivery, so only neighbouring days are compared, with what fits both of them.
+        days = sorted(values)
+        return any(
+            _differ(*(_in_time(_given(tree, fact, day.value), fact, one, next_one) for day in (one, next_one)))
+            for one, next_one in pairwise(days)
+        )
     possible = list(outcomes.values())
     if any(other != possible[0] for other in possible[1:]):
         return True  # an outcome that only some values can reach
-    values = [cell.value for cell in outcomes]
-    return any(_differ(_given(tree, fact, values[0]), _given(tree, fact, value)) for value in values[1:])
+    first = _given(tree, fact, values[0].value)
+    return any(_differ(first, _given(tree, fact, cell.value)) for cell in values[1:])
+
+
+def _in_time(tree: Branch | Leaf, fact: str, earlier: Cell, later: Cell) -> Branch | Leaf:
+    """Return the tree without deliveries before the later purchase, or purchases after the earlier delivery (S5)."""
+    if isinstance(tree, Leaf):
+        return tree
+    children = [(cell, _in_time(child, fact, earlier, later)) for cell, child in tree.children]
+    if tree.fact == OTHER_DAY[fact]:
+        own = later if fact == "bought" else earlier
+        children = [(cell, child) for cell, child in children if _in_order(fact, own, cell)]
+    return Branch(tree.fact, tuple(children))
 
 
 def _given(tree: Branch | Leaf, fact: str, value: int | str) -> Branch | Leaf:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from returnkit.languages import language
@@ -189,7 +189,8 @@ def test_the_version_of_the_day_decides_as_the_oracle_says(case: Case, later: li
     assert tuple(remedy.until for remedy in decision.remedies) == lasts
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No shrinking: the oracle tries every day of two months for every step of it.
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.explicit, Phase.generate])
 @given(strategies.cases(), strategies.policies())
 def test_unknown_days_of_purchase_look_at_every_version(case: Case, later: tuple[str, dict[str, Any]]) -> None:
     _, _, facts, shop = case
