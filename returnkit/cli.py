@@ -12,6 +12,7 @@ from returnkit.commands.options import SETTINGS, global_options
 from returnkit.commands.streams import complain, to_stderr, to_stdout
 from returnkit.errors import Problem, ReturnkitError
 from returnkit.model.text import safe
+from returnkit.render import FORMATS
 
 BUG, INTERRUPTED, NOT_WRITTEN = 70, 130, 74
 ANSWERS = (0, 1, 4, 5)  # exit codes that stand for something on standard output
@@ -125,7 +126,7 @@ def run(arguments: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         # Not click's main(): it turns a reader that left into exit 1, and that means no.
-        with root().make_context("returnkit", [*arguments]) as context:
+        with root().make_context("returnkit", _long_format(arguments)) as context:
             code = context.command.invoke(context)
     except ReturnkitError as error:
         complain(*error.problems)
@@ -145,6 +146,15 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the one boundary: a bug becomes a line and a report
         return _bug(error, arguments)
     return code if isinstance(code, int) else 0
+
+
+def _long_format(arguments: list[str]) -> list[str]:
+    """Return the arguments with `-f json` spelt out: click takes it for a long option first and prepares a complaint.
+
+    That loads locale and difflib, a tenth of a counter command.
+    """
+    following = [*arguments[1:], ""]
+    return ["--format" if word == "-f" and value in FORMATS else word for word, value in zip(arguments, following, strict=True)]
 
 
 def _answered(text: str) -> int:

@@ -79,7 +79,7 @@ def _newcomer(name: str | None, country: str | None, currency: str | None, time_
     problems = []
     if not name.strip() or has_control(name) or len(name) > LONGEST_NAME:
         problems.append(Problem(f"--name {name!r} is not understood", f"write 1 to {LONGEST_NAME} characters"))
-    if country not in COUNTRIES:
+    if country not in COUNTRIES.split():
         problems.append(Problem(f"--country {country!r} is not a country", HOW_TO_WRITE_A_COUNTRY))
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):  # noqa: PLR2004 - ISO 4217
         problems.append(Problem(f"--currency {currency!r} is not understood", "write three letters (ISO 4217), such as EUR"))
@@ -109,7 +109,7 @@ def _asked(question: str, default: str = "", option: str = "", check: Callable[[
     """Return what a person answers on a terminal, else the default; without either it is a usage error."""
     while _on_a_terminal():
         answer = check(click.prompt(question, default=default or None, err=True))
-        if check is not _country or answer in COUNTRIES:
+        if check is not _country or answer in COUNTRIES.split():
             return answer
         to_stderr(f"{answer!r} is not a country: {HOW_TO_WRITE_A_COUNTRY}")
     if not default:
