@@ -154,7 +154,8 @@ def _long_format(arguments: list[str]) -> list[str]:
     That loads locale and difflib, a tenth of a counter command.
     """
     following = [*arguments[1:], ""]
-    return ["--format" if word == "-f" and value in FORMATS else word for word, value in zip(arguments, following, strict=True)]
+    pairs = zip(arguments, following, strict=False)  # no arguments have nothing following
+    return ["--format" if word == "-f" and value in FORMATS else word for word, value in pairs]
 
 
 def _answered(text: str) -> int:
