@@ -106,7 +106,7 @@ def _general(country: str) -> str:
 
 
 _TERMS = """# What we promise when something comes back. Rules are read from top to bottom: the first whose conditions hold decides;
-# what it does not say comes from [terms]. Try it: returnkit policy check --category toys --bought yesterday
+# what it does not say comes from [terms]. Try it: returnkit policy check --category toys --bought today
 # See it as your customers will: returnkit policy show
 schema = 1
 effective = {effective}            # for everything bought from this day on; before you change it: returnkit policy archive

@@ -129,4 +129,4 @@ def _next_steps(folder: str) -> str:
 calendar.toml, read returns.toml, and try it:
     cd {folder}
     returnkit policy show
-    returnkit policy check --bought yesterday --condition opened"""
+    returnkit policy check --bought today --condition opened"""

@@ -76,7 +76,11 @@ class Judge:
         """Return the cases of an unknown fact, given what is known of it beside."""
         from returnkit.policy.cells import cells
 
-        key = (fact, facts.on, facts.quantity, facts.bought, facts.delivered)
+        key: tuple[object, ...] = (fact,)
+        if fact in ("bought", "delivered"):
+            key = (fact, facts.on, facts.bought, facts.delivered)
+        elif fact == "price":
+            key = (fact, facts.quantity)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = cells(self.versions, fact, facts, self.setting)

@@ -253,6 +253,19 @@ def test_an_agreed_answer_tells_nothing_that_only_one_case_knows(case: Case) -> 
         assert all(remedy.amount is None for remedy in decision.remedies)
 
 
+@thorough
+@given(strategies.policies(), strategies.shops(), st.data())
+def test_a_judge_that_has_judged_before_judges_the_same(
+    policy: tuple[str, dict[str, Any]], shop: Any, data: st.DataObject
+) -> None:
+    text, raw = policy
+    setting = setting_of(shop)
+    used = Judge((policy_of(text, setting),), setting)
+    for _ in range(3):
+        facts = facts_of(data.draw(strategies.requests(raw)), setting.roles)
+        assert used.decide(facts)._replace(policy=None) == Judge(used.versions, setting).decide(facts)._replace(policy=None)
+
+
 def test_a_way_back_that_costs_the_same_is_no_question() -> None:
     setting = Setting(("staff",), Calendar(), 2)
     text = """schema = 1
