@@ -41,6 +41,12 @@ class NotWrittenError(ReturnkitError):
     exit_code = 74
 
 
+class BusyError(ReturnkitError):
+    """Somebody else is writing; nothing was acknowledged, and a repetition will do."""
+
+    exit_code = 75
+
+
 def nearest(word: str, known: "tuple[str, ...] | list[str]") -> str:
     """Return the entry of `known` that `word` was most likely meant to be, or an empty text."""
     from difflib import get_close_matches

@@ -1,17 +1,14 @@
-"""The shop folder: find it, read what the shop is and what it promises; and the clock on its wall."""
+"""The shop folder: find it, and read what the shop is and what it promises."""
 
 import os
-import re
 import stat
-import time
 from collections.abc import Iterator
-from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.model.calendar import Calendar
-from returnkit.model.dates import WEEKDAYS, iso, parse_iso
+from returnkit.model.dates import WEEKDAYS, iso
 from returnkit.model.money import minor_digits
 from returnkit.model.text import is_number
 from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name, parse, problems, shown, word
@@ -20,8 +17,6 @@ from returnkit.policy.language import ROLES, Policy
 from returnkit.policy.read import read_policy
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from returnkit.model.items import Items
 
 MARK = os.path.join("policies", "shop.toml")
@@ -31,7 +26,6 @@ KEYS = (
     "strict", "roles", "hours", "staff",
 )  # fmt: skip
 
-_INSTANT = r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?"
 ZONE_FILES = "/usr/share/zoneinfo"
 
 
@@ -137,44 +131,6 @@ class Shop(NamedTuple):
         """Return what a decision by these versions needs to know of the shop; the calendar only where one asks for it."""
         calendar = self.calendar() if any(policy.uses_calendar() for policy in versions) else Calendar()
         return Setting(self.roles, calendar, self.digits)
-
-
-def today(time_zone: str, now: str = "") -> int:
-    """Return today's date in a time zone (S3), or that of `now` (RFC 3339; without offset: the zone's own time).
-
-    Raises BadInputError.
-    """
-    if not now:
-        # A laptop normally stands in its shop's zone; then the C library knows the date and zoneinfo stays unloaded.
-        if _machine_zone() == time_zone:
-            return date(*time.localtime()[:3]).toordinal()
-        return datetime.now(_zone(time_zone)).date().toordinal()
-    found = re.fullmatch(_INSTANT, now, re.ASCII)
-    try:
-        if not found:
-            raise ValueError  # noqa: TRY301
-        day, moment = parse_iso(found[1]), datetime.fromisoformat(now)
-        return moment.astimezone(_zone(time_zone)).date().toordinal() if found[2] else day
-    except (ValueError, OverflowError):
-        remedy = "write it as 2026-11-21T15:30:00+02:00, or as a date"
-        raise BadInputError(Problem(f"--now {shown(now)} is not understood", remedy)) from None
-
-
-def _zone(name: str) -> "ZoneInfo":
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
-
-
-def _machine_zone() -> str:
-    """Return the IANA name of this machine's time zone, or an empty text where it does not say."""
-    zone = os.environ.get("TZ", "")
-    if zone:
-        return zone.removeprefix(":")
-    try:
-        return os.readlink("/etc/localtime").partition("/zoneinfo/")[2]
-    except OSError:
-        return ""
 
 
 def find_shop(folder: str = "") -> Shop:

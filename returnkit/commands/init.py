@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import click
 
+from returnkit.clock import Clock
 from returnkit.commands.options import SETTINGS, given_globals, global_options
 from returnkit.commands.streams import note, to_stderr, to_stdout
 from returnkit.errors import BadInputError, NotWrittenError, Problem
 from returnkit.languages import known_languages
 from returnkit.model.text import LONGEST_NAME, has_control, safe
 from returnkit.records.rewrite import create, make_folder
-from returnkit.shop import MARK, is_language, today, zone_exists
+from returnkit.shop import MARK, is_language, zone_exists
 from returnkit.starter import ALSO_CALLED, COUNTRIES, LANGUAGES, USUAL, Newcomer, files
 
 HOW_TO_WRITE_A_COUNTRY = "write two letters (ISO 3166-1), such as LV, EE, HR, KG, GB or US"
@@ -92,7 +93,7 @@ def _newcomer(name: str | None, country: str | None, currency: str | None, time_
     unspoken = [code for code in codes if code not in known_languages()]
     if unspoken:
         note(f"no sentences yet in {', '.join(unspoken)}: English stands in")
-    return Newcomer(name.strip(), country, currency, codes, time_zone, today(time_zone, given_globals().get("now", "")))
+    return Newcomer(name.strip(), country, currency, codes, time_zone, Clock(time_zone, given_globals().get("now", "")).today())
 
 
 def _on_a_terminal() -> bool:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from returnkit.clock import Clock
 from returnkit.commands.options import given_globals
 from returnkit.commands.streams import note, to_stdout
 from returnkit.errors import BadInputError, Problem, instead
@@ -16,7 +17,7 @@ from returnkit.policy.judge import Judge
 from returnkit.policy.language import Policy
 from returnkit.policy.words import Words
 from returnkit.render import ENDINGS, FORMATS, Report, render
-from returnkit.shop import Shop, find_shop, today
+from returnkit.shop import Shop, find_shop
 
 if TYPE_CHECKING:
     from returnkit.model.items import Items
@@ -30,7 +31,7 @@ class Session:
     def __init__(self, policy_file: str | None = None) -> None:
         options = given_globals()
         self.shop: Shop = find_shop(options.get("shop", ""))
-        self._now = options.get("now", "")
+        self.clock = Clock(self.shop.time_zone, options.get("now", ""))
         self._today: int | None = None
         self.language: Language = _language(self.shop, options.get("lang"))
         self.role = self.shop.role_of(options["staff"]) if "staff" in options else 0
@@ -45,7 +46,7 @@ class Session:
     def today(self) -> int:
         """Today's date in the shop's zone, or that of --now."""
         if self._today is None:
-            self._today = today(self.shop.time_zone, self._now)
+            self._today = self.clock.today()
         return self._today
 
     def items(self) -> "Items":

@@ -1,0 +1,63 @@
+"""One line of JSON: read strictly, written in the one canonical way.
+
+Canonical: keys sorted, no spaces, UTF-8, no floats. So equal records are equal bytes, and a hash can stand for them.
+"""
+
+import json
+
+LONGEST_LINE = 64 * 1024
+LONGEST_NUMBER = 18  # digits: whatever reads 64 bits can read it
+
+Json = dict[str, object]
+
+
+def encode(value: object) -> bytes:
+    """Return a value as canonical JSON. Raises ValueError for lone surrogates, which UTF-8 cannot write."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def decode(raw: bytes, *, exact: bool = False) -> Json:
+    """Return the JSON object of one line. Raises ValueError for all that is not exactly one, saying why.
+
+    With `exact` a float is refused as well: money is exact.
+    """
+    if len(raw) > LONGEST_LINE + 1:
+        raise ValueError(f"the line is longer than {LONGEST_LINE // 1024} KiB")
+    try:
+        value = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_once,
+            parse_int=_short,
+            parse_float=_no_float if exact else None,
+            parse_constant=_no_number,
+        )
+    except UnicodeDecodeError:
+        raise ValueError("the line is not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"the line is not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise ValueError("the line is nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("the line is not a JSON object")  # noqa: TRY004 - the line is bad, not the program
+    return value
+
+
+def _once(pairs: list[tuple[str, object]]) -> Json:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in the line")
+    return found
+
+
+def _short(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError("a number in the line is too long")
+    return int(text)
+
+
+def _no_float(text: str) -> object:
+    raise ValueError(f"{text[:20]} is not a whole number")
+
+
+def _no_number(text: str) -> object:
+    raise ValueError(f"{text} is not a number")
