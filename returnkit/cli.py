@@ -36,6 +36,32 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
             "archive": ("Keep today's text before it changes.", "returnkit.commands.policy.archive:archive"),
         },
     ),
+    "return": (
+        "Take returns back, and see what came back.",
+        {
+            "log": ("Judge a return and record it.", "returnkit.commands.returns.log:log"),
+            "list": ("What came back.", "returnkit.commands.returns.list:list_returns"),
+            "show": ("One return.", "returnkit.commands.returns.show:show"),
+            "void": ("Take back what was recorded by mistake.", "returnkit.commands.returns.void:void"),
+        },
+    ),
+    "complaint": (
+        "Complaints, from opening to closing.",
+        {
+            "open": ("Write a complaint down.", "returnkit.commands.complaint.open:open_complaint"),
+            "acknowledge": ("The customer was told that we have it.", "returnkit.commands.complaint.acknowledge:acknowledge"),
+            "note": ("Something worth remembering.", "returnkit.commands.complaint.note:note"),
+            "resolve": ("It was put right.", "returnkit.commands.complaint.resolve:resolve"),
+            "close": ("It is over, and its cause is known.", "returnkit.commands.complaint.close:close"),
+            "reopen": ("It came back.", "returnkit.commands.complaint.reopen:reopen"),
+            "list": ("Which complaints there are.", "returnkit.commands.complaint.list:list_complaints"),
+            "show": ("One complaint, from its opening to now.", "returnkit.commands.complaint.show:show"),
+        },
+    ),
+    "records": (
+        "Look after what was recorded.",
+        {"verify": ("Check that nothing was lost or changed.", "returnkit.commands.records.verify:verify")},
+    ),
 }
 
 

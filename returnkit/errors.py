@@ -23,6 +23,12 @@ class ReturnkitError(Exception):
         self.problems = problems
 
 
+class RefusedError(ReturnkitError):
+    """The answer is no; nothing was written."""
+
+    exit_code = 1
+
+
 class BadInputError(ReturnkitError):
     """Wrong usage, bad input, no such id; nothing was written."""
 
@@ -33,6 +39,18 @@ class UnreadableError(ReturnkitError):
     """A policy or a record could not be read."""
 
     exit_code = 3
+
+
+class BeyondRoomError(ReturnkitError):
+    """A person with more room must decide; the message says who."""
+
+    exit_code = 4
+
+
+class MissingFactError(ReturnkitError):
+    """A fact is missing that would change the answer; the message names it."""
+
+    exit_code = 5
 
 
 class NotWrittenError(ReturnkitError):

@@ -46,8 +46,10 @@ def call(*arguments: str, stdin: bytes | None = None) -> Result:
 
 
 @pytest.fixture(autouse=True)
-def _no_shop_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the tests away from a shop of this machine, and from what it remembers of its tills."""
     monkeypatch.delenv("RETURNKIT_SHOP", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 @pytest.fixture

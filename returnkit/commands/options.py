@@ -92,10 +92,22 @@ FACT_OPTIONS = {
 }
 
 
-def fact_options(command: click.Command) -> click.Command:
+SEVERAL = ("--tag", "--sku", "--category", "--price", "--lowest-price", "--quantity", "--reason", "--condition")
+
+
+def fact_options(command: Command) -> Command:
     """Let a command take the facts of a return."""
+    return _facts(command, ("--tag",))
+
+
+def facts_of_several(command: Command) -> Command:
+    """Let a command take the facts of a return of one or several articles."""
+    return _facts(command, SEVERAL)
+
+
+def _facts(command: Command, several: tuple[str, ...]) -> Command:
     for name, (metavar, text) in FACT_OPTIONS.items():
-        multiple = name == "--tag"
+        multiple = name in several
         option = click.Option([name], metavar=metavar, help=text, multiple=multiple, expose_value=False, callback=_fact)
         command.params.append(option)
     return command

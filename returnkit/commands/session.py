@@ -1,7 +1,7 @@
 """What a command finds on the counter: the shop, the day, the language, who asks, and where the answer goes."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from returnkit.clock import Clock
@@ -20,6 +20,7 @@ from returnkit.render import ENDINGS, FORMATS, Report, render
 from returnkit.shop import Shop, find_shop
 
 if TYPE_CHECKING:
+    from returnkit.books import Books
     from returnkit.model.items import Items
 
 MOST_NOTES = 3
@@ -127,6 +128,16 @@ class Session:
             self._noted.add(("bought", ""))
             note(f"bought before the oldest policy began on {iso(oldest)}: judged by that one")
 
+    def books(self) -> "Books":
+        """Return the shop's records."""
+        from returnkit.books import Books
+
+        return Books(self.shop.folder, self.clock, note, given_globals().get("till", ""))
+
+    def staff(self) -> str:
+        """Return who is at the counter, as typed; an empty text where nobody was named."""
+        return given_globals().get("staff", "").strip()
+
     def who(self, decision: Decision) -> tuple[str, ...]:
         """Return the names of those who may decide where the answer is `manager`."""
         return () if decision.who is None else self.shop.who_may(decision.who)
@@ -169,3 +180,22 @@ def deliver(report: Report, form: str | None, output: str | None) -> None:
     from returnkit.records.rewrite import replace
 
     replace(str(output), text.encode())
+
+
+def acknowledge(report: Callable[[], Report], form: str | None, output: str | None, saved: str, code: int) -> int:
+    """Deliver the report of what was done and return the exit code.
+
+    Where a record is on the disk already (`saved` is its id), nothing that happens here is a failure any more.
+    """
+    if not saved:
+        deliver(report(), form, output)
+        return code
+    from returnkit.records.journal import let_signals_through
+
+    try:
+        deliver(report(), form, output)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the record is saved, and that is what must be said
+        note(f"saved as {saved}; but the answer could not be written: {error}")
+    finally:
+        let_signals_through()
+    return code

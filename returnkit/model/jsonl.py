@@ -4,6 +4,8 @@ Canonical: keys sorted, no spaces, UTF-8, no floats. So equal records are equal 
 """
 
 import json
+from collections.abc import Iterator
+from typing import BinaryIO
 
 LONGEST_LINE = 64 * 1024
 LONGEST_NUMBER = 18  # digits: whatever reads 64 bits can read it
@@ -40,6 +42,20 @@ def decode(raw: bytes, *, exact: bool = False) -> Json:
     if not isinstance(value, dict):
         raise ValueError("the line is not a JSON object")  # noqa: TRY004 - the line is bad, not the program
     return value
+
+
+def numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file with their numbers and newlines, split at the newline byte only.
+
+    Of a line over the limit no more is kept than shows that it is.
+    """
+    number = 0
+    while raw := file.readline(LONGEST_LINE + 2):
+        number += 1
+        if len(raw) > LONGEST_LINE + 1:
+            while raw[-1:] != b"\n" and (rest := file.readline(LONGEST_LINE)):
+                raw = raw[: LONGEST_LINE + 1] + rest[-1:]
+        yield number, raw
 
 
 def _once(pairs: list[tuple[str, object]]) -> Json:

@@ -70,3 +70,13 @@ def price_text(price: int, digits: int) -> str:
     while len(decimals) > digits and decimals.endswith("0"):
         decimals = decimals[:-1]
     return f"{whole}.{decimals}" if decimals else str(whole)
+
+
+def shared_out(total: int, weights: list[int]) -> list[int]:
+    """Return the total in whole parts by weight; what rounding leaves goes to the first. They add up to the total."""
+    whole = sum(weights)
+    if not whole:
+        return [total, *([0] * (len(weights) - 1))]
+    parts = [total * weight // whole for weight in weights]
+    parts[0] += total - sum(parts)
+    return parts

@@ -3,6 +3,7 @@
 import re
 
 LONGEST_NAME = 200
+LONGEST_PHONE = 11  # digits without a + or 00 in front; longer runs are bar codes and receipts
 
 # Compiled by `re` when a text needs it: a counter command meets none that does.
 _CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
@@ -24,3 +25,20 @@ def safe(text: str) -> str:
     if text.isprintable():
         return text
     return re.sub(_INVISIBLE, lambda found: ascii(found[0])[1:-1], text)
+
+
+def contact_in(text: str) -> str:
+    """Return what in the text looks like a way to reach somebody: an e-mail address, a telephone number; or nothing.
+
+    Dates, amounts, article numbers and long bar codes are none. The text stays in the records for ever, a contact does not.
+    """
+    if "@" in text and re.search(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}", text):
+        return "an e-mail address"
+    if not any(map(str.isdigit, text)):
+        return ""
+    for found in re.finditer(r"(?<![\w.,:/#+-])(\+|00)?[(]?\d(?:[ ()/-]{0,2}\d){6,14}(?![\w%€£$]|[.,:/-]?\d)", text):
+        digits = re.sub(r"\D", "", found[0])
+        is_date = re.fullmatch(r"\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}", found[0])
+        if not is_date and (found[1] or len(digits) <= LONGEST_PHONE):
+            return "a telephone number"
+    return ""

@@ -341,6 +341,12 @@ class _Examination:
         return result is True
 
 
+def accepts_anything(condition: Condition) -> bool:
+    """Tell whether it is a term that every receipt, or goods in every state, would meet."""
+    terms = {"receipt": RECEIPT_TERMS, "condition": CONDITION_TERMS}.get(condition.fact, {})
+    return condition.kind == "term" and condition.want in terms and terms[condition.want] is None
+
+
 def whole_value(value: str, facts: Facts, digits: int) -> int | None:
     """Return what is judged in minor units: price paid or lowest price, times the pieces (S22); None if unknown."""
     price = facts.lowest_price if value == "lowest-price" else facts.price

@@ -3,7 +3,17 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from returnkit.policy.decide import Decision, Question, Setting, decide, fee_amount, hyphened, whole_value, with_amount
+from returnkit.policy.decide import (
+    Decision,
+    Question,
+    Setting,
+    accepts_anything,
+    decide,
+    fee_amount,
+    hyphened,
+    whole_value,
+    with_amount,
+)
 from returnkit.policy.facts import ASKED, Facts, Unknown
 from returnkit.policy.language import VALUES, Fee, Policy
 
@@ -113,7 +123,7 @@ class Judge:
             policy=decision.policy if one_version else None,
             rule=leaf.rule,
             conditions=tuple(
-                condition._replace(value=None, held=None)
+                condition._replace(value=None, held=accepts_anything(condition) or None)
                 if condition.fact in unknown and condition.value is not None
                 else condition
                 for condition in decision.conditions

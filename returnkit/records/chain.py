@@ -7,13 +7,16 @@ what was written after the damage is bound to exactly what stands there.
 
 from collections.abc import Mapping
 
+from returnkit.errors import Problem
 from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import Json, decode, encode
+from returnkit.model.record import VERSION
 
 LENGTH = 24
 
 Links = tuple[str, ...]  # what the next line may follow
 BEGINNING: Links = ("",)
+NEWER = Problem("these records were written by a newer returnkit", "update returnkit on this machine; nothing was written")
 
 
 def sealed(previous: str, record: Mapping[str, object]) -> Json:
@@ -34,6 +37,12 @@ def readable(raw: bytes) -> Json | None:
         return decode(raw, exact=True)
     except ValueError:
         return None
+
+
+def is_newer(record: Mapping[str, object]) -> bool:
+    """Tell whether a newer program wrote the record, in a form that this one cannot be sure to understand."""
+    version = record.get("v")
+    return isinstance(version, int) and version > VERSION
 
 
 def links(raw: bytes, before: Links) -> Links:

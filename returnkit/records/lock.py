@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem
+from returnkit.records.disk import FOLDER, close
 
 PATIENCE = 10.0  # seconds; a fair share of what a customer waits without asking
 SHORTEST_NAP, LONGEST_NAP = 0.001, 0.02
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
@@ -30,14 +30,6 @@ def locked(*paths: str) -> Iterator[tuple[int, ...]]:
     finally:
         for descriptor in held.values():
             close(descriptor)
-
-
-def close(descriptor: int) -> None:
-    """Close a descriptor; an error of close says nothing about what was synced before."""
-    try:
-        os.close(descriptor)
-    except OSError:
-        return
 
 
 def is_still(descriptor: int, path: str) -> bool:

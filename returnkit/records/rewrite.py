@@ -2,12 +2,12 @@
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from returnkit.errors import BadInputError, NotWrittenError, Problem
+from returnkit.records.disk import sync_folder
 
 
 def replace(path: str, data: bytes) -> None:
@@ -32,19 +32,19 @@ def replacing(path: str) -> Iterator[BinaryIO]:
         yield file
         _finish(file)
         os.replace(temporary, path)
-        _sync_folder(path)
+        sync_folder(os.path.dirname(path))
 
 
-def create(path: str, data: bytes) -> None:
+def create(path: str, data: bytes, mode: int = 0o666) -> None:
     """Write a new file, durably. Raises BadInputError where there is one already: nothing is ever overwritten."""
-    with _beside(path) as (temporary, file):
+    with _beside(path, mode) as (temporary, file):
         file.write(data)
         _finish(file)
         try:
             os.link(temporary, path)
         except FileExistsError:
             raise BadInputError(Problem("there is a file already", "nothing was overwritten", path)) from None
-        _sync_folder(path)
+        sync_folder(os.path.dirname(path))
 
 
 def make_folder(path: str) -> None:
@@ -65,12 +65,12 @@ def _plainly(path: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _beside(path: str) -> Iterator[tuple[str, BinaryIO]]:
+def _beside(path: str, mode: int = 0o666) -> Iterator[tuple[str, BinaryIO]]:
     """Give a new temporary file in the same folder, which is gone at the end unless it was renamed."""
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{secrets.token_hex(4)}")
+    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.urandom(4).hex()}")
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
+        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
             yield temporary, file
     except OSError as error:
         raise _not_written(path, error) from None
@@ -88,11 +88,3 @@ def _not_written(path: str, error: OSError) -> NotWrittenError:
 def _finish(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _sync_folder(path: str) -> None:
-    descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -32,12 +32,14 @@ from returnkit.policy.language import (
     ROLES,
     WAYS,
 )
+from returnkit.service.complaint import TRANSITIONS
 
 PACKAGE = Path(returnkit.__file__).parent
 CODES = known_languages()
 LOCALES = {"en": "en_GB"}  # ours is British; every other language is its own locale
 
 STATES = "unopened", "resaleable", "worn", "any"  # each condition term under its one name
+STATES_OF_CASES = ("open", "acknowledged", "resolved", "closed")
 LINES = (*NAMED, "tag", "channel", "condition", "receipt", "price", "quantity", "bought", "within", "after")
 
 
@@ -56,6 +58,9 @@ SHAPES: dict[str, set[str]] = {
     "explain.change.{}": keys("explain.change", ("role", "on")),
     "if-closed.{}": keys("if-closed", IF_CLOSED[1:]),
     "proof.{}": keys("proof", RECEIPT_TERMS),
+    "slip.difference.{}": keys("slip.difference", ("more", "less", "even")),
+    "state.{}": keys("state", STATES_OF_CASES),
+    "event.{}": keys("event", ("opened", *TRANSITIONS)),
     "range.{}": keys("range", ("from", "under", "between")),
     "receipt.term.{}": keys("receipt.term", RECEIPT_TERMS),
     "refund-to.{}": keys("refund-to", REFUND_TO),

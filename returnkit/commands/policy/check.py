@@ -1,9 +1,8 @@
 """`returnkit policy check`: judge a return in one line."""
 
-import sys
-
 import click
 
+from returnkit.commands.judging import EXIT_CODES, report, settled
 from returnkit.commands.options import (
     SETTINGS,
     fact_options,
@@ -13,16 +12,7 @@ from returnkit.commands.options import (
     policy_option,
 )
 from returnkit.commands.session import Session, deliver, form_of
-from returnkit.commands.streams import complain, to_stderr
 from returnkit.errors import BadInputError, Problem
-from returnkit.policy import answer
-from returnkit.policy.decide import Decision, hyphened
-from returnkit.policy.facts import Facts
-from returnkit.policy.judge import Judge
-from returnkit.policy.words import Words, sentence
-from returnkit.render import Report, Section
-
-EXIT_CODES = {"yes": 0, "no": 1, "manager": 4, "ask": 5}
 
 
 @global_options
@@ -59,76 +49,6 @@ def check(lines: str | None, policy: str | None, form: str | None, output: str |
         if form not in (None, "json", "jsonl"):
             raise BadInputError(Problem(f"lines are answered with lines of JSON, not as {form}", "leave --format out"))
         return check_lines(session, lines, given_facts(), output)
-    facts = session.facts(given_facts())
-    decision, judge = settled(session, facts, asking=form_of(form, output) == "table")
+    decision, judge = settled(session, given_facts(), asking=form_of(form, output) == "table")
     deliver(report(session, decision, judge, form_of(form, output)), form, output)
     return EXIT_CODES[decision.answer]
-
-
-def judged(session: Session, facts: Facts) -> tuple[Decision, Judge]:
-    """Return the decision by the shop's policy, and the judge that made it."""
-    judge = session.judge(facts.bought)
-    session.check_names(facts, judge.versions)
-    session.check_age(facts, judge.versions)
-    return judge.decide(facts), judge
-
-
-def settled(session: Session, facts: Facts, *, asking: bool) -> tuple[Decision, Judge]:
-    """Return the decision and its judge; where `asking`, questions are put on the terminal until there is an answer."""
-    decision, judge = judged(session, facts)
-    while decision.answer == "ask" and asking and _on_a_terminal():
-        answered = _answered(session, decision)
-        if answered is None:
-            break
-        decision, judge = judged(session, answered)
-    return decision, judge
-
-
-def say(session: Session, decision: Decision, judge: Judge, words: Words) -> str:
-    """Return the sentence to say; a refusal is worded by what is possible."""
-    possible: tuple[tuple[str, Decision], ...] = ()
-    if decision.answer == "no":
-        from returnkit.policy.alternatives import possible_instead
-
-        possible = tuple((other.fact, other.decision) for other in possible_instead(judge, decision))
-    return words.answer(decision, session.spoken_who(decision), possible)
-
-
-def report(session: Session, decision: Decision, judge: Judge, form: str) -> Report:
-    """Return the answer as a report: two lines to read, a row for each remedy, the decision as data."""
-    words, shop = session.words(), session.shop
-    said = say(session, decision, judge, words)
-    who = session.spoken_who(decision)
-    data: object = None
-    if form in ("json", "jsonl"):
-        from returnkit.policy.as_json import decision_as_json
-
-        data = decision_as_json(decision, judge.setting, shop.currency, session.who(decision), said)
-    sections = (Section("", tuple(answer.lines(decision, words, shop.roles, who, said))),)
-    title = "" if form in ("table", "md") else answer.heading(decision, words, who)
-    return Report(title, words.language.code, sections, answer.COLUMNS, answer.rows(decision, words, session.who(decision)), data)
-
-
-def _on_a_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def _answered(session: Session, decision: Decision) -> Facts | None:
-    """Ask the question on the terminal, again where the answer is not understood; None where nobody answers."""
-    assert decision.question is not None
-    fact = decision.question.fact
-    words = session.words()
-    to_stderr("\n".join(answer.lines(decision, words, session.shop.roles, (), words.answer(decision, ()))))
-    values = "" if fact in ("bought", "delivered", "price") else f" ({', '.join(lead.value for lead in decision.question.leads)})"
-    asked = sentence(words.name("fact", hyphened(fact))) + values
-    while True:
-        typed: str = click.prompt(asked, default="", show_default=False, err=True).strip()
-        if not typed:
-            return None
-        try:
-            facts = session.facts({**given_facts(), fact: typed})
-        except BadInputError as error:
-            complain(*error.problems)
-        else:
-            given_facts()[fact] = typed
-            return facts

@@ -2,8 +2,8 @@
 
 import click
 
+from returnkit.commands.judging import EXIT_CODES, report, settled
 from returnkit.commands.options import SETTINGS, fact_options, given_facts, global_options, output_options, policy_option
-from returnkit.commands.policy.check import EXIT_CODES, report, settled
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.policy.alternatives import alternatives
 from returnkit.policy.explanation import alternative_lines, condition_rows, condition_sections
@@ -25,9 +25,8 @@ def explain(policy: str | None, form: str | None, output: str | None) -> int:
     with one key more: "yes_if", a list of {"fact", "value", "remedies"}.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session = Session(policy)
-    facts = session.facts(given_facts())
     form = form_of(form, output)
-    decision, judge = settled(session, facts, asking=form == "table")
+    decision, judge = settled(session, given_facts(), asking=form == "table")
     answer = report(session, decision, judge, form)
     words, setting = session.words(), judge.setting
     changes = alternatives(judge, decision) if decision.answer in ("no", "manager") else ()

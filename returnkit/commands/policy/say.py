@@ -2,9 +2,9 @@
 
 import click
 
+from returnkit.commands.judging import EXIT_CODES, judged
+from returnkit.commands.judging import say as sentence_for
 from returnkit.commands.options import SETTINGS, fact_options, given_facts, global_options, output_options, policy_option
-from returnkit.commands.policy.check import EXIT_CODES, judged
-from returnkit.commands.policy.check import say as sentence_for
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.policy.alternatives import while_selling
 from returnkit.render import Report, Section

@@ -1,0 +1,214 @@
+"""The shop's books: records written and found by those who know what they mean."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+
+from returnkit.clock import Clock
+from returnkit.errors import BadInputError, Problem, RefusedError, UnreadableError
+from returnkit.model.ids import fits, record_id, split_id
+from returnkit.model.jsonl import Json, encode
+from returnkit.records.journal import Journal, Written
+from returnkit.records.read import Line, lines, months, tills_in, with_text
+from returnkit.service.complaint import OPENED, VERBS, Case, event_of, fold, possible
+from returnkit.service.returns import RETURN, VOIDED, TooMany, too_many
+
+NOT_VOIDED = ("v", "h", "key", "because", "salt")  # of a return's record, what its void does not repeat
+SLACK = 1  # months that another till's clock may be behind
+
+
+class Books:
+    """The records of a shop folder. `note` is told what a person should know though nothing failed."""
+
+    def __init__(self, shop: str, clock: Clock, note: Callable[[str], object], till: str = "") -> None:
+        self.shop, self.clock, self.note = shop, clock, note
+        self.folder = os.path.join(shop, "records")
+        self.journal = Journal(shop, clock, note, till)
+
+    # Finding
+
+    def files(self, *, newest_first: bool = False) -> Iterator[str]:
+        """Yield the path of every journal file, till by till."""
+        for till in tills_in(self.folder):
+            names = months(os.path.join(self.folder, till))
+            for name in reversed(names) if newest_first else names:
+                yield os.path.join(self.folder, till, name)
+
+    def lines(self, since: str = "") -> Iterator[Line]:
+        """Yield the lines of every till, damaged ones with no record; those of files that ended before a day are left out.
+
+        A late entry stands in a later file than its time says, never in an earlier one; a month of grace is for clocks.
+        """
+        oldest = _months_before(since, SLACK) if since else ""
+        for path in self.files():
+            if os.path.basename(path) >= oldest:
+                yield from lines(path)
+
+    def find(self, text: str) -> Json:
+        """Return the record with the id that a person wrote: whole, or number and check character alone; any case.
+
+        Raises BadInputError where there is none, or more than one that it may be.
+        """
+        found = list(self._found(text))
+        if not found:
+            raise BadInputError(Problem(f"there is no record {text!r}", "see returnkit return list, returnkit complaint list"))
+        if len(found) > 1:
+            ids = " or ".join(str(record["id"]) for record in found)
+            raise BadInputError(Problem(f"{text!r} may be {ids}", "write the whole of it"))
+        return found[0]
+
+    def _found(self, text: str) -> Iterator[Json]:
+        try:
+            till, seq, check = split_id(text)
+        except ValueError as error:
+            raise BadInputError(Problem(f"{text!r} is not an id", str(error))) from None
+        for name in [till] if till else tills_in(self.folder):
+            if fits(name, seq, check):
+                wanted = record_id(name, seq)
+                needle = encode({"id": wanted})[1:-1]
+                folder = os.path.join(self.folder, name)
+                paths = (os.path.join(folder, month) for month in reversed(months(folder)))
+                record = next((found for path in paths for found in with_text(path, needle) if found.get("id") == wanted), None)
+                if record is not None:
+                    yield record
+
+    def about(self, wanted: str, field: str) -> list[Json]:
+        """Return the record with an id, and those of all tills that name it in a field.
+
+        The till that wrote it is searched from the newest line back to it, the others no further back than that.
+        """
+        till, _, _ = split_id(wanted)
+        found: list[Json] = []
+        oldest = ""
+        for name in sorted(tills_in(self.folder), key=lambda other: other != till):
+            folder = os.path.join(self.folder, name)
+            for month in reversed(months(folder)):
+                if month < oldest:
+                    break
+                records = with_text(os.path.join(folder, month), encode(wanted))
+                found += (record for record in records if wanted in (record.get("id"), record.get(field)))
+                if name == till and any(record.get("id") == wanted for record in found):
+                    oldest = _months_before(month, SLACK)
+                    break
+        return found
+
+    def case(self, text: str) -> Case:
+        """Return the complaint with this id. Raises BadInputError where there is none."""
+        record = self.find(text)
+        if record.get("kind") != OPENED:
+            what = f"{record['id']} is no complaint but a record of kind {record.get('kind')}"
+            raise BadInputError(Problem(what, f"see returnkit complaint show {record.get('case', 'ID')}"))
+        return self._case(str(record["id"]))
+
+    def _case(self, wanted: str) -> Case:
+        case = fold(self.about(wanted, "case"))
+        if case is None:
+            raise UnreadableError(Problem(f"the opening of {wanted} cannot be read", "see returnkit records verify"))
+        return case
+
+    def receipt(self, receipt: str) -> list[Json]:
+        """Return every record that names a receipt."""
+        from returnkit.records.receipts import with_receipt
+
+        return list(with_receipt(self.shop, receipt))
+
+    # Writing
+
+    def append(self, facts: Mapping[str, object], complete: Callable[[str], Mapping[str, object]], key: str = "") -> Written:
+        """Append one record; see `Journal.append`."""
+        return self.journal.append(facts, complete, key)
+
+    def with_key(self, key: str, facts: Mapping[str, object]) -> Json | None:
+        """Return the record that this till made with a key; see `Journal.with_key`."""
+        return self.journal.with_key(key, facts)
+
+    def change(self, text: str, event: str, facts: Mapping[str, object], extra: Mapping[str, object], key: str = "") -> Written:
+        """Append what happened to a complaint: `acknowledged`, `noted`, `resolved`, `closed` or `reopened`.
+
+        `facts` are what was typed, `extra` what the record carries beside them. Raises BadInputError where that makes no
+        sense in its state, saying what is possible.
+        """
+        case_id = str(self.case(text).id)
+        body = {**facts, "kind": f"complaint.{event}", "case": case_id}
+
+        def complete(now: str) -> Mapping[str, object]:
+            case = self._case(case_id)
+            check_transition(case, event)
+            if now[:19] < case.opened[:19] and _instant(now) < _instant(case.opened):
+                what = f"{case.id} was opened at {case.opened}, after {now}"
+                raise BadInputError(Problem(what, "check --now: nothing can happen to a complaint before it is opened"))
+            return {**body, **extra, "was": case.was}
+
+        return self.append(body, complete, key)
+
+    def log_return(self, facts: Mapping[str, object], body: Mapping[str, object], key: str = "") -> Written:
+        """Append a return, unless more would come back than was bought; earlier ones are counted under the lock.
+
+        A return that overrides the policy may bring back more of a receipt whose sale is not known, never of one that is.
+        Raises RefusedError.
+        """
+
+        def complete(_now: str) -> Mapping[str, object]:
+            receipt = str(body.get("receipt_no", ""))
+            if receipt:
+                found = too_many(self.receipt(receipt), body["lines"])  # type: ignore[arg-type]
+                found = [each for each in found if each.bought is not None or not body.get("override")]
+                if found:
+                    raise RefusedError(*(_too_many(each, receipt) for each in found))
+            return body
+
+        return self.append(facts, complete, key)
+
+    def void_return(self, text: str, facts: Mapping[str, object], extra: Mapping[str, object], key: str = "") -> Written:
+        """Append that a return never was; its record stays.
+
+        `facts` are what was typed, `extra` what the record carries beside them. Raises BadInputError where it is no return,
+        or void already.
+        """
+        wanted = str(self.find(text)["id"])
+        body = {**facts, "kind": VOIDED, "corrects": wanted}
+
+        def complete(_now: str) -> Mapping[str, object]:
+            records = self.about(wanted, "corrects")
+            record = next(found for found in records if found.get("id") == wanted)
+            if record.get("kind") != RETURN:
+                what = f"{wanted} is no return but a record of kind {record.get('kind')}"
+                raise BadInputError(Problem(what, "see returnkit return list"))
+            earlier = next((found for found in records if found.get("kind") == VOIDED), None)
+            if earlier is not None:
+                raise BadInputError(Problem(f"{wanted} was voided already by {earlier['id']}", "nothing is left to do"))
+            kept = {field: value for field, value in record.items() if field not in NOT_VOIDED}
+            return {**body, **extra, "voided": kept}
+
+        return self.append(body, complete, key)
+
+
+def _too_many(each: TooMany, receipt: str) -> Problem:
+    article = each.article or "what was bought"
+    before = ", ".join(f"{record.get('id')} on {str(record.get('time'))[:10]}" for record in each.earlier)
+    if each.bought is None:
+        what = f"{article} of receipt {receipt} came back already: {before}"
+        remedy = "if more was bought than came back, a person may decide so: --override --because"
+        return Problem(what, remedy)
+    came = f", and came back already: {before}" if before else ""
+    return Problem(f"of {article} receipt {receipt} has {each.bought}{came}", "no more can come back than was bought")
+
+
+def check_transition(case: Case, event: str) -> None:
+    """Raise BadInputError where the event makes no sense in the case's state."""
+    verbs = possible(case.state)
+    if VERBS[event] not in verbs:
+        last = next((entry for entry in reversed(case.events) if event_of(entry) != "noted"), case.events[0])
+        what = f"{case.id} is {case.state} (since {str(last.get('time'))[:16].replace('T', ' ')}): it cannot be {event}"
+        raise BadInputError(Problem(what, f"possible now: {', '.join(verbs)}"))
+
+
+def _instant(time: str) -> float:
+    from datetime import datetime
+
+    return datetime.fromisoformat(time).timestamp()
+
+
+def _months_before(month: str, count: int) -> str:
+    """Return the month so many before, `2026-11` as in a file's name."""
+    total = int(month[:4]) * 12 + int(month[5:7]) - 1 - count
+    return f"{total // 12:04}-{total % 12 + 1:02}"

@@ -1,0 +1,82 @@
+"""`returnkit complaint list`: which complaints there are, and how they stand."""
+
+import click
+
+from returnkit.commands.listing import check_damage, listing_options, period_of
+from returnkit.commands.options import SETTINGS, global_options, output_options
+from returnkit.commands.session import Session, deliver, form_of
+from returnkit.errors import BadInputError, Problem, instead
+from returnkit.model.jsonl import Json
+from returnkit.model.record import STATES
+from returnkit.model.toml import word
+from returnkit.render import Report
+from returnkit.service.complaint import OPENED, Case, fold
+
+COLUMNS = ("id", "state", "opened", "channel", "category", "severity", "text")
+LONGEST_TEXT = 40
+
+
+@global_options
+@output_options
+@listing_options
+@click.command("list", context_settings=SETTINGS)
+@click.option("--state", metavar="STATE", help=f"Only those in this state: {', '.join(STATES)}.")
+@click.option("--all", "every", is_flag=True, help="Closed ones, too.")
+def list_complaints(form: str | None, output: str | None, **asked: object) -> int:
+    """List complaints, the oldest first: those that are not closed, however old they are.
+
+    \b
+        returnkit complaint list
+        returnkit complaint list --month 2026-11 --all
+        returnkit complaint list --state resolved -f json
+
+    A period counts by the day on which they were opened. JSON is {"schema", "complaints": [{"id", "state", "opened",
+    "answered", "reopened", "events"}, ...]}.
+
+    Exit code: 0; 3 if a line cannot be read (it is named; --allow-damaged leaves it out).
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
+    session, form = Session(), form_of(form, output)
+    state = word(str(asked["state"] or ""))
+    if state and state not in STATES:
+        raise BadInputError(Problem(f"there is no state {state!r}", instead(state, STATES)))
+    first, last = period_of(session, asked, every=True)
+    records: dict[str, list[Json]] = {}
+    damaged = []
+    for line in session.books().lines(first):
+        if line.record is None:
+            damaged.append(line)
+        elif str(line.record.get("kind")).startswith("complaint."):
+            own = line.record.get("id") if line.record.get("kind") == OPENED else line.record.get("case")
+            records.setdefault(str(own), []).append(line.record)
+    check_damage(damaged, allowed=bool(asked["allow_damaged"]))
+    cases = [case for case in map(fold, records.values()) if case is not None and first <= case.opened[:10] <= last]
+    if state:
+        cases = [case for case in cases if case.state == state]
+    elif not asked["every"]:
+        cases = [case for case in cases if case.state != "closed"]
+    cases.sort(key=lambda case: case.opened)
+    data = {"schema": "returnkit.complaints/1", "complaints": [as_json(case) for case in cases]}
+    rows = tuple(_row(case) for case in cases)
+    deliver(Report("", session.language.code, (), COLUMNS, rows, data), form, output)
+    return 0
+
+
+def as_json(case: Case) -> Json:
+    """Return a case as data."""
+    return {
+        "id": case.id,
+        "state": case.state,
+        "opened": case.opened,
+        "answered": case.answered or None,
+        "reopened": case.reopened,
+        "events": list(case.events),
+        "skipped": list(case.skipped),
+    }
+
+
+def _row(case: Case) -> tuple[str, ...]:
+    opening = case.events[0]
+    text = " ".join(str(opening.get("text", "")).split())
+    text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    told = {"id": case.id, "state": case.state, "opened": case.opened[:16].replace("T", " "), "text": text}
+    return tuple(str({**opening, **told}.get(column, "")) for column in COLUMNS)

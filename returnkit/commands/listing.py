@@ -1,0 +1,69 @@
+"""What every command shares that lists records: a period, and what to do about lines that cannot be read."""
+
+from collections.abc import Sequence
+
+import click
+
+from returnkit.commands.options import Command
+from returnkit.commands.session import Session
+from returnkit.commands.streams import note
+from returnkit.errors import BadInputError, Problem, UnreadableError
+from returnkit.model.dates import FIRST_DAY, LAST_DAY, days_in_month, iso, parse_day
+from returnkit.records.read import Line
+from returnkit.shop import shown_path
+
+OPTIONS = {
+    "--from": ("DAY", "The first day of the period (both days count)."),
+    "--to": ("DAY", "The last day of the period."),
+    "--day": ("DAY", "One day: 2026-11-21, today, yesterday, monday."),
+    "--month": ("MONTH", "One month: 2026-11."),
+}
+
+
+def listing_options(command: Command) -> Command:
+    """Let a command take a period and `--allow-damaged`."""
+    for option, (metavar, text) in OPTIONS.items():
+        command.params.append(click.Option([option], metavar=metavar, help=text))
+    text = "Leave out lines that cannot be read, instead of refusing."
+    command.params.append(click.Option(["--allow-damaged"], is_flag=True, help=text))
+    return command
+
+
+def period_of(session: Session, asked: dict[str, object], *, every: bool = False) -> tuple[str, str]:
+    """Return the first and last day that were asked for, as ISO text: this month if none was, or all days where `every`.
+
+    Raises BadInputError.
+    """
+    given = {option: str(asked[option]) for option in ("from", "to", "day", "month") if asked.get(option)}
+    if ("day" in given or "month" in given) and len(given) > 1:
+        raise BadInputError(Problem("more than one period is given", "give --month, or --day, or --from and --to"))
+    try:
+        if "day" in given:
+            day = iso(parse_day(given["day"], lambda: session.today))
+            return day, day
+        if "from" in given or "to" in given:
+            first = iso(parse_day(given["from"], lambda: session.today)) if "from" in given else iso(FIRST_DAY)
+            return first, iso(parse_day(given["to"], lambda: session.today)) if "to" in given else iso(LAST_DAY)
+        if every and "month" not in given:
+            return iso(FIRST_DAY), iso(LAST_DAY)
+        month = given.get("month") or iso(session.today)[:7]
+        first = iso(parse_day(f"{month}-01", lambda: session.today))
+        return first, f"{month}-{days_in_month(int(month[:4]), int(month[5:7])):02}"
+    except ValueError as error:
+        raise BadInputError(Problem(f"{', '.join(given.values())!r} is not a period", f"{error}; a month as 2026-11")) from None
+
+
+def check_damage(damaged: Sequence[Line], *, allowed: bool) -> None:
+    """Raise UnreadableError that names every line that cannot be read; only note them where that is allowed."""
+    if damaged and not allowed:
+        remedy = "see returnkit records verify; --allow-damaged leaves it out"
+        raise UnreadableError(
+            *(Problem("this line cannot be read", remedy, shown_path(line.file), line.number, excerpt(line)) for line in damaged)
+        )
+    if damaged:
+        note(f"{len(damaged)} line{'s' if len(damaged) > 1 else ''} that cannot be read left out")
+
+
+def excerpt(line: Line) -> str:
+    """Return the beginning of a line for a message."""
+    return line.raw[:80].decode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""The commands of `returnkit records`, a file for each verb."""

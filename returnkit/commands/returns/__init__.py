@@ -1,0 +1,1 @@
+"""The commands of `returnkit return`, a file for each verb."""

@@ -1,0 +1,184 @@
+"""The record types: which kinds there are, and what may stand in each.
+
+Writers refuse what is not named here; readers keep what they do not know, so that an older program can read the records
+of a newer one. Money is integer minor units beside the currency; days and times are ISO 8601; names are text on one line.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from returnkit.model.dates import parse_iso
+from returnkit.model.ids import split_id
+from returnkit.model.text import LONGEST_NAME, contact_in, has_control
+
+VERSION = 1
+LONGEST_TEXT = 4000
+LARGEST = 10**15
+HASH, SHORT_HASH, SALT = 24, 12, 16  # hex digits
+
+CHANNELS = ("counter", "phone", "email", "letter", "web", "chat", "social", "review")  # where a complaint came in
+SEVERITIES = ("low", "normal", "high")
+DISPOSITIONS = ("restock", "repair", "supplier", "write-off")  # where the goods go
+STATES = ("open", "acknowledged", "resolved", "closed")
+
+Check = Callable[[object], bool]
+
+
+def _name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and not has_control(value)
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and not has_control(value.replace("\n", " "))
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
+
+
+def _difference(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def _flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _day(value: object) -> bool:
+    try:
+        return isinstance(value, str) and parse_iso(value) > 0
+    except ValueError:
+        return False
+
+
+def _time(value: object) -> bool:
+    try:
+        return isinstance(value, str) and len(value) >= len("2026-11-21T15:30:00Z") and _offset(datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _offset(moment: datetime) -> bool:
+    return moment.utcoffset() is not None
+
+
+def _id(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(split_id(value)[0])
+    except ValueError:
+        return False
+
+
+def _hex(length: int) -> Check:
+    def check(value: object) -> bool:
+        return isinstance(value, str) and len(value) == length and not value.strip("0123456789abcdef")
+
+    return check
+
+
+def _one_of(*names: str) -> Check:
+    return lambda value: value in names
+
+
+def _names(value: object) -> bool:
+    return isinstance(value, list) and all(map(_name, value))
+
+
+def _table(fields: Mapping[str, Check], needed: tuple[str, ...] = ()) -> Check:
+    def check(value: object) -> bool:
+        if not isinstance(value, dict) or any(field not in value for field in needed):
+            return False
+        return all(field in fields and fields[field](entry) for field, entry in value.items())
+
+    return check
+
+
+def _list_of(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and bool(value) and all(map(check, value))
+
+
+def _currency(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper()  # noqa: PLR2004 - ISO 4217
+
+
+GOODS: dict[str, Check] = {"sku": _name, "category": _name, "tags": _names, "quantity": _whole, "paid": _whole}
+# One article that comes back: what it is, why, and what the policy said. `paid` is for all its pieces together.
+LINE: dict[str, Check] = {
+    **GOODS, "lowest": _whole, "reason": _name, "condition": _name, "disposition": _one_of(*DISPOSITIONS),
+    "answer": _one_of("yes", "no", "manager"), "remedy": _name, "amount": _whole, "until": _day, "fee": _whole,
+    "rule": _name, "waived": _names, "policy": _hex(SHORT_HASH),
+}  # fmt: skip
+WAS: dict[str, Check] = {"state": _one_of(*STATES), "opened": _time, "answered": _time, "reopened": _whole}
+
+COMMON: dict[str, Check] = {
+    "v": _whole, "id": _id, "kind": _name, "time": _time, "entered": _time, "staff": _name, "key": _name, "h": _hex(HASH),
+}  # fmt: skip
+SAID: dict[str, Check] = {"text": _text, "salt": _hex(SALT)}  # free words, which can be blanked together with their salt
+SALE: dict[str, Check] = {
+    "receipt_no": _name, "currency": _currency, "amount": _whole, "channel": _name, "member": _name, "paid_with": _name,
+    "seller": _name, "country": _name, "bought": _day, "delivered": _day,
+}  # fmt: skip
+RETURN: dict[str, Check] = {
+    **SALE, "lines": _list_of(_table(LINE, ("quantity",))), "receipt": _name, "on": _day, "role": _name, "override": _flag,
+    "because": _text, "salt": _hex(SALT), "taken": _table(GOODS, ("quantity",)), "difference": _difference, "handling": _whole,
+}  # fmt: skip
+CASE: dict[str, Check] = {**SAID, "case": _id, "was": _table(WAS, ("state", "opened", "reopened"))}
+
+# What may stand in a record of each kind, and what must.
+KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
+    "till.opened": ({"instance": _hex(16)}, ("instance",)),
+    "sale": ({**SALE, "lines": _list_of(_table(GOODS, ("quantity",)))}, ("receipt_no", "currency", "lines")),
+    "return": (RETURN, ("currency", "lines")),
+    "return.refused": (RETURN, ("currency", "lines")),
+    "return.voided": (
+        {"corrects": _id, "because": _text, "salt": _hex(SALT), "voided": _table({**COMMON, **RETURN}, ("id", "lines"))},
+        ("corrects", "voided", "because"),
+    ),
+    "complaint.opened": (
+        {
+            **SAID, "channel": _one_of(*CHANNELS), "category": _name, "severity": _one_of(*SEVERITIES), "receipt_no": _name,
+            "contact": _name, "value": _whole, "currency": _currency,
+        },
+        ("channel",),
+    ),
+    "complaint.acknowledged": (CASE, ("case", "was")),
+    "complaint.noted": (CASE, ("case", "was", "text")),
+    "complaint.resolved": ({**CASE, "remedy": _name}, ("case", "was")),
+    "complaint.closed": ({**CASE, "cause": _name}, ("case", "was", "cause")),
+    "complaint.reopened": (CASE, ("case", "was")),
+}  # fmt: skip
+FREE_TEXT = ("text", "because")
+
+
+def check_record(record: Mapping[str, object]) -> list[str]:
+    """Return what is wrong with a record that is to be written: all of it, in words; nothing if it is sound."""
+    kind = str(record.get("kind"))
+    if kind not in KINDS:
+        return [f"there is no kind {kind!r}"]
+    own, needed = KINDS[kind]
+    problems = [f"{field} is missing" for field in (*needed, "v", "id", "time", "h") if field not in record]
+    for field, value in record.items():
+        check = own.get(field) or COMMON.get(field)
+        if check is None:
+            problems.append(f"{field} has no place in a record of this kind")
+        elif not check(value):
+            problems.append(f"{field} is not of the right form: {str(value)[:60]!r}")
+    for field in FREE_TEXT:
+        found = contact_in(str(record.get(field, "")))
+        if found:
+            problems.append(f"{field} holds {found}: put it into the contact (--name, --phone, --email), not here")
+    return problems
+
+
+def damage(record: Mapping[str, object]) -> list[str]:
+    """Return what is wrong with a record that was read: its known fields; kinds and fields of a newer program are left alone."""
+    problems = [f"{field} is missing" for field in ("v", "id", "kind", "time", "h") if field not in record]
+    own, needed = KINDS.get(str(record.get("kind")), ({}, ()))
+    problems += [f"{field} is missing" for field in needed if field not in record]
+    for field, value in record.items():
+        check = own.get(field) or COMMON.get(field)
+        if check in (own.get("lines"), own.get("voided"), own.get("was"), own.get("taken")):
+            continue  # a newer program may say more there
+        if check is not None and not check(value):
+            problems.append(f"{field} is not of the right form: {str(value)[:60]!r}")
+    return problems

@@ -1,0 +1,184 @@
+"""Who a shop folder is: which till writes here, and how far it had come when it last wrote.
+
+`.returnkit/instance` names the till and knows the machine and its own place on the disk (its inode), so that a copied or
+restored folder is a new till and a moved one is not. Two tills that wrote the same file could never be brought together.
+The head, the newest number and `h` of a till, is kept in the user's state folder: no chain can show by itself that its
+end was cut off.
+"""
+
+import os
+from contextlib import suppress
+from typing import NamedTuple
+
+from returnkit.errors import BadInputError, Problem, UnreadableError
+from returnkit.model.digest import short_sha256
+from returnkit.model.ids import HOW_TO_WRITE_A_TILL, is_till
+from returnkit.records.disk import close, not_written, sync_folder, write_whole
+from returnkit.records.lock import locked
+
+FOLDER = ".returnkit"
+FILE = "instance"
+MACHINE = "/etc/machine-id"
+LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "23456789"  # none that is taken for another
+LONGEST_HEAD = 64
+TEXT = """# Who this folder is on this machine. Made by returnkit; a copy of it counts for nothing.
+till = {till}
+instance = {instance}
+machine = {machine}
+inode = {inode}
+"""
+
+
+class Identity(NamedTuple):
+    """The till that writes in a folder, and the random id of the folder that may write for it."""
+
+    till: str
+    instance: str
+    new: bool = False  # made just now
+    copied: bool = False  # in place of one that was made for another folder or machine
+
+
+class Head(NamedTuple):
+    """The newest line of a till when it was last written here."""
+
+    seq: int
+    h: str
+
+
+def identity(shop: str, records: str, till: str = "") -> Identity:
+    """Return who writes in the shop folder; made now where there is none or it was made for another place.
+
+    `till` is the name that a new one gets, else a random one. Raises BadInputError for a name that cannot be one,
+    NotWrittenError, BusyError.
+    """
+    if till and not is_till(till):
+        raise BadInputError(Problem(f"--till {till!r} cannot name a till", HOW_TO_WRITE_A_TILL))
+    folder = os.path.join(shop, FOLDER)
+    found, _ = read_identity(shop)
+    if found is None:
+        _make_folder(folder)
+        with locked(folder):
+            found, was_there = read_identity(shop)
+            if found is None:
+                if till and os.path.isdir(os.path.join(records, till)) and os.listdir(os.path.join(records, till)):
+                    what = f"there is a till {till} already, and this folder is not it"
+                    raise BadInputError(Problem(what, "leave --till out, or name a new one", os.path.join(records, till)))
+                found = _write(folder, till or _new_name(records), copied=was_there)
+    return found._replace(till=till) if till else found
+
+
+def read_identity(shop: str) -> tuple[Identity | None, bool]:
+    """Return who the folder is (None where nobody, or somebody else), and whether there is a file that says so.
+
+    Raises UnreadableError where the file cannot be read at all: that is not the same as none.
+    """
+    path = os.path.join(shop, FOLDER, FILE)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None, False
+    except OSError as error:
+        raise UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the folder's rights", path)) from None
+    try:
+        inode = os.fstat(descriptor).st_ino
+        text = os.read(descriptor, 1024).decode("ascii", "replace")
+    except OSError as error:
+        raise UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the disk", path)) from None
+    finally:
+        close(descriptor)
+    values = dict(line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith("#"))
+    till, instance = values.get("till", ""), values.get("instance", "")
+    if not is_till(till or "?") or values.get("machine") != _machine(instance) or values.get("inode") != str(inode):
+        return None, True
+    return Identity(till, instance), True
+
+
+def read_head(till: Identity) -> Head | None:
+    """Return how far the till had come when it last wrote on this machine; None where nobody kept it."""
+    path = _head_path(till)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        seq, _, h = os.read(descriptor, LONGEST_HEAD).decode("ascii", "replace").strip().partition(" ")
+    except OSError:
+        return None
+    finally:
+        close(descriptor)
+    return Head(int(seq), h) if seq.isascii() and seq.isdigit() and h else None
+
+
+def keep_head(till: Identity, head: Head) -> None:
+    """Keep how far the till has come. It is a witness, not a record: where it cannot be kept, nothing fails."""
+    path = _head_path(till)
+    line = f"{head.seq:>16} {head.h}\n".encode()
+    with suppress(OSError):
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.pwrite(descriptor, line, 0)
+        finally:
+            close(descriptor)
+
+
+def _head_path(till: Identity) -> str:
+    base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return os.path.join(base, "returnkit", f"{till.instance}-{till.till}")
+
+
+def _write(folder: str, till: str, *, copied: bool) -> Identity:
+    """Write the file under its lock: a temporary one that knows its own inode, renamed, both synced."""
+    instance = os.urandom(8).hex()
+    temporary, path = os.path.join(folder, f".{FILE}.{instance}"), os.path.join(folder, FILE)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            inode = os.fstat(descriptor).st_ino
+            data = TEXT.format(till=till, instance=instance, machine=_machine(instance), inode=inode).encode()
+            write_whole(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            close(descriptor)
+        os.replace(temporary, path)
+        sync_folder(folder)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise not_written(path, error) from None
+    return Identity(till, instance, new=True, copied=copied)
+
+
+def _make_folder(path: str) -> None:
+    try:
+        os.mkdir(path, 0o700)
+        sync_folder(os.path.dirname(path))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def _new_name(records: str) -> str:
+    """Return a random name that no till here has: short enough to say, long enough that two machines hardly meet."""
+    taken = {name.casefold() for name in os.listdir(records)} if os.path.isdir(records) else set()
+    while True:
+        choices = os.urandom(4)
+        letters = [
+            (LETTERS, DIGITS)[place % 2][choice % len((LETTERS, DIGITS)[place % 2])] for place, choice in enumerate(choices)
+        ]
+        if "".join(letters) not in taken:
+            return "".join(letters)
+
+
+def _machine(instance: str) -> str:
+    """Return what tells this machine from others: its id, which is nobody's business, hashed with the folder's."""
+    try:
+        with open(MACHINE, "rb") as file:
+            own = file.read(64).strip()
+    except OSError:
+        own = b""
+    return short_sha256(own + instance.encode())

@@ -1,0 +1,290 @@
+"""The journal: one line more, durably, or nothing at all.
+
+Lock the tills' folders, recover what a crash left, look up the key, check what depends on other records, write the whole
+line at once, sync it. The sync is the commit: before it nothing is acknowledged, after it nothing may report a failure.
+Each till writes its own files, one a month; readers and verify are elsewhere.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import NamedTuple, Protocol
+
+from returnkit.errors import BadInputError, NotWrittenError, Problem, UnreadableError
+from returnkit.model.ids import record_id
+from returnkit.model.jsonl import LONGEST_LINE, Json, encode
+from returnkit.model.record import VERSION, check_record
+from returnkit.records.chain import readable, sealed
+from returnkit.records.disk import close, not_written, sync_folder, write_whole
+from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
+from returnkit.records.lock import is_still, locked
+from returnkit.records.read import ENDING, is_month, months, no_link, tills_in, with_text
+from returnkit.records.recover import Recovery, open_month
+from returnkit.records.tail import End
+
+KEY_MONTHS = 2  # --key is for a retry: it is looked up in this and the last month's file
+ATTEMPTS = 5
+HELD = (signal.SIGINT, signal.SIGTERM)
+
+Complete = Callable[[str], Mapping[str, object]]
+
+
+class Wall(Protocol):
+    """The clock that the journal reads when it holds the lock."""
+
+    set: bool
+
+    def now(self) -> str:
+        """Return the time that it is taken to be, as RFC 3339."""
+
+    def real(self) -> str:
+        """Return the real time, as RFC 3339."""
+
+
+class Written(NamedTuple):
+    """A record that is on the disk, and whether it was there before (the same key was used for the same facts)."""
+
+    record: Json
+    repeated: bool
+
+
+class _Replaced(Exception):  # noqa: N818 - not an error: the file is another one now, and the line is written again
+    pass
+
+
+class Journal:
+    """The records of a shop folder, and the till that writes there.
+
+    `note` is told what a person should know though nothing failed.
+    """
+
+    def __init__(self, shop: str, clock: Wall, note: Callable[[str], object], till: str = "") -> None:
+        self.shop, self.clock, self.note = shop, clock, note
+        self.folder = os.path.join(shop, "records")
+        self._till = till
+
+    def append(self, facts: Mapping[str, object], complete: Complete, key: str = "") -> Written:
+        """Append one record and return it once it is durable.
+
+        `facts` are what was typed; `complete` is called with the time, under the lock, where nobody else can write: it
+        checks what depends on other records and returns the whole record, or raises a refusal. The same `key` with the
+        same facts gives the same record, once; with other facts it raises BadInputError. Raises NotWrittenError,
+        BusyError, UnreadableError; then nothing was acknowledged.
+
+        When it returns, SIGINT and SIGTERM are held back until `let_signals_through`: the id must reach the shop.
+        """
+        try:
+            return self._append(facts, complete, key)
+        except OSError as error:
+            raise not_written(self.folder, error) from None
+
+    def with_key(self, key: str, facts: Mapping[str, object]) -> Json | None:
+        """Return the record that this till made with the key, if it did; a repetition need not be worked out again.
+
+        Raises BadInputError where the key was used with other facts.
+        """
+        who, _ = read_identity(self.shop)
+        till = self._till or (who.till if who else "")
+        found = _with_key(os.path.join(self.folder, till), key) if till else None
+        return None if found is None else _repeated(found, facts, key).record
+
+    def _append(self, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
+        for _ in range(ATTEMPTS):
+            who = identity(self.shop, self.folder, self._till)
+            if who.new:
+                self._introduce(who)
+            with self._locked(who) as folder:
+                try:
+                    return self._under_the_lock(who, folder, facts, complete, key)
+                except _Replaced:
+                    self.note("the records were replaced while this was written; it is written again")
+        raise NotWrittenError(Problem("the records are replaced again and again", "see what changes the folder", self.folder))
+
+    def _introduce(self, who: Identity) -> None:
+        if who.copied:
+            self.note(f"this folder is a copy, or came back from one: from now on it is the till {who.till}")
+        else:
+            self.note(f"this folder is now the till {who.till}")
+
+    @contextmanager
+    def _locked(self, who: Identity) -> Iterator[int]:
+        """Hold the locks of every till in the folder, and give the descriptor of the own one's."""
+        own = os.path.join(self.folder, who.till)
+        _make_folder(self.shop, self.folder)
+        _make_folder(self.folder, own)
+        with locked(own, *(os.path.join(self.folder, till) for till in tills_in(self.folder))) as (folder, *_):
+            yield folder
+
+    def _under_the_lock(self, who: Identity, folder: int, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
+        path = os.path.join(self.folder, who.till)
+        head = read_head(who)
+        self._check_owner(who, path)
+        end = Recovery(folder, path, who.till, head.seq if head else 0, self.note).end()
+        if not end.seq:
+            end = self._opened(who, folder, path)
+        self._check_head(end, head, path)
+        if key and (found := _with_key(path, key)):
+            return _repeated(found, facts, key)
+        now, entered = self.clock.now(), self.clock.real()
+        body = {**complete(now), "time": now}
+        if self.clock.set:
+            body["entered"] = entered
+        if key:
+            body["key"] = key
+        self._check_clock(end, entered)
+        return Written(self._write(who, folder, path, end, body, entered), repeated=False)
+
+    def _opened(self, who: Identity, folder: int, path: str) -> End:
+        """Begin a new till's journal with a line that says whose it is."""
+        now = self.clock.real()
+        record = self._write(who, folder, path, End(), {"kind": "till.opened", "time": now, "instance": who.instance}, now)
+        h = str(record["h"])
+        return End(1, h, (h,), time=now)
+
+    def _check_owner(self, who: Identity, path: str) -> None:
+        """Refuse to write another folder's till. Its first line says whose it is."""
+        files = months(path)
+        if not files:
+            return
+        first = os.path.join(path, files[0])
+        with open(first, "rb", opener=no_link) as file:
+            record = readable(file.readline(LONGEST_LINE).rstrip(b"\n"))
+        if record is not None and record.get("kind") == "till.opened" and record.get("instance") != who.instance:
+            what = f"the till {who.till} belongs to another machine or folder"
+            remedy = "leave --till out, or name a new one" if self._till else "remove .returnkit/instance: a new till begins"
+            raise BadInputError(Problem(what, remedy, first, 1))
+
+    @staticmethod
+    def _check_head(end: End, head: Head | None, path: str) -> None:
+        """Refuse to go on behind what was acknowledged: the same numbers would be given twice."""
+        if head and (end.seq < head.seq or (end.seq == head.seq and not end.damaged and end.link != head.h)):
+            what = f"these records end at {end.seq}, but {head.seq} were acknowledged here: newer ones were taken away"
+            remedy = "put the newer records back; or remove .returnkit/instance, and a new till begins"
+            raise UnreadableError(Problem(what, remedy, path))
+
+    def _check_clock(self, end: End, now: str) -> None:
+        if end.time and _later(end.time, now):
+            self.note(f"the clock says {now}, but the last record was written at {end.time}: check the clock")
+
+    def _write(  # noqa: PLR0913, PLR0917 - one line, and all that it hangs on
+        self, who: Identity, folder: int, path: str, end: End, body: Mapping[str, object], clock: str
+    ) -> Json:
+        """Write one line at the end: the record is durable when this returns."""
+        files = months(path)
+        name = max([clock[:7] + ENDING, *files[-1:]])
+        record = sealed(end.link, {**body, "v": VERSION, "id": record_id(who.till, end.seq + 1)})
+        problems = check_record(record)
+        line = encode(record) + b"\n"
+        if len(line) > LONGEST_LINE:
+            problems.append(f"it is longer than {LONGEST_LINE // 1024} KiB")
+        if problems:
+            raise BadInputError(*(Problem(f"this cannot be recorded: {problem}") for problem in problems))
+        if readable(line) != record:
+            raise BadInputError(Problem("this cannot be recorded: it would not be read back as it is"))
+        descriptor = open_month(folder, name, path)
+        try:
+            size = os.fstat(descriptor).st_size
+            if not size:
+                os.fsync(folder)  # the name must be durable before anything in the file is
+            hold_signals_back()
+            try:
+                write_whole(descriptor, line)
+                os.fsync(descriptor)
+            except OSError as error:
+                _roll_back(descriptor, size)
+                let_signals_through()
+                raise not_written(os.path.join(path, name), error) from None
+            if not _still_there(descriptor, folder, name, path):
+                let_signals_through()
+                raise _Replaced
+        finally:
+            close(descriptor)
+        keep_head(who, Head(end.seq + 1, str(record["h"])))
+        return record
+
+
+def hold_signals_back() -> None:
+    """Hold SIGINT and SIGTERM back: between the write and the printed id nobody is interrupted."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+
+
+def let_signals_through() -> bool:
+    """Let them through again; return whether one came in the meantime, which is over with that."""
+    came = False
+    while signal.sigpending() & set(HELD):
+        came = signal.sigtimedwait(HELD, 0) is not None or came
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
+    return came
+
+
+def _make_folder(parent: str, path: str) -> None:
+    """Make a folder whose name is durable before anything is written in it."""
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if os.path.isdir(path) and any(is_month(name) for name in os.listdir(path)):
+            return  # what is in it was written after its name was synced
+    except OSError as error:
+        raise not_written(path, error) from None
+    try:
+        sync_folder(parent)
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def _roll_back(descriptor: int, size: int) -> None:
+    """Take back what a failed write left; where that fails too, the next writer's recovery does it."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, size)
+        os.fsync(descriptor)
+
+
+def _still_there(descriptor: int, folder: int, name: str, path: str) -> bool:
+    """Tell whether what was written is what stands at the path; a check that fails says nothing against it."""
+    try:
+        own = os.fstat(descriptor)
+        there = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        return (own.st_dev, own.st_ino) == (there.st_dev, there.st_ino) and is_still(folder, path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
+def _with_key(path: str, key: str) -> Json | None:
+    """Return the till's record with this key, from this or the last month's file."""
+    needle = encode({"key": key})[1:-1]
+    for name in reversed(months(path)[-KEY_MONTHS:]):
+        for record in with_text(os.path.join(path, name), needle):
+            if record.get("key") == key:
+                return record
+    return None
+
+
+def _repeated(found: Json, facts: Mapping[str, object], key: str) -> Written:
+    other = sorted(fact for fact, value in facts.items() if not _same(found.get(fact), value))
+    if other:
+        what = f"--key {key!r} was used for {found['id']}, with another {', '.join(other)}"
+        raise BadInputError(Problem(what, "a key stands for one record: take a new one for a new record"))
+    hold_signals_back()
+    return Written(found, repeated=True)
+
+
+def _same(recorded: object, typed: object) -> bool:
+    """Tell whether what was typed is in what was recorded; a record may say more than was typed."""
+    if isinstance(recorded, dict) and isinstance(typed, Mapping):
+        return all(_same(recorded.get(key), value) for key, value in typed.items())
+    if isinstance(recorded, list) and isinstance(typed, list):
+        return len(recorded) == len(typed) and all(map(_same, recorded, typed))
+    return recorded == typed
+
+
+def _later(one: str, other: str) -> bool:
+    """Tell whether one RFC 3339 time is later than another, whatever their offsets."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+    except ValueError:
+        return False

@@ -1,0 +1,141 @@
+"""Reading the journals: which files there are, their lines, and the newest lines that say something.
+
+Lines are split at the newline byte and nowhere else. A last line without one counts if it is a whole record; what is torn
+is nobody's record yet. What cannot be read is named, and never taken for nothing.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from returnkit.errors import Problem, UnreadableError
+from returnkit.model.ids import is_till
+from returnkit.model.jsonl import Json, numbered
+from returnkit.records.chain import NEWER, is_newer, readable
+
+ENDING = ".jsonl"
+BLOCK = 256 * 1024
+
+
+class Line(NamedTuple):
+    """A line of a journal, where it stands, and the record on it (None where it cannot be read)."""
+
+    file: str
+    number: int
+    raw: bytes
+    record: Json | None
+
+
+def tills_in(records: str) -> list[str]:
+    """Return the names of the tills that have a folder."""
+    try:
+        return sorted(entry.name for entry in os.scandir(records) if is_till(entry.name) and entry.is_dir(follow_symlinks=False))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(records, error) from None
+
+
+def is_month(name: str) -> bool:
+    """Tell whether a file's name is that of a month's journal."""
+    month = name.removesuffix(ENDING)
+    return (
+        name.endswith(ENDING)
+        and len(month) == len("2026-11")
+        and month[4] == "-"
+        and (month[:4] + month[5:]).isascii()
+        and (month[:4] + month[5:]).isdigit()
+        and "01" <= month[5:] <= "12"
+    )
+
+
+def months(till_folder: str) -> list[str]:
+    """Return the names of a till's files, oldest first."""
+    try:
+        return sorted(filter(is_month, os.listdir(till_folder)))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(till_folder, error) from None
+
+
+def no_link(path: str, flags: int) -> int:
+    """Open a file as `open` does, but not through a link, and without waiting for a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
+def lines(path: str) -> Iterator[Line]:
+    """Yield the lines of a file, oldest first; an unfinished end is left out.
+
+    Raises UnreadableError where the file cannot be read.
+    """
+    try:
+        with open(path, "rb", opener=no_link) as file:
+            for number, raw in numbered(file):
+                record = readable(raw.removesuffix(b"\n"))
+                if record is not None and is_newer(record):
+                    raise UnreadableError(NEWER._replace(file=path, line=number))
+                if raw.endswith(b"\n") or record is not None:
+                    yield Line(path, number, raw.removesuffix(b"\n"), record)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def with_text(path: str, needle: bytes) -> Iterator[Json]:
+    """Yield the records of a file whose line holds these bytes, newest first.
+
+    It reads from the end and stops when the caller has enough. A line that cannot be read is passed over: damage
+    elsewhere never stops the counter. Raises UnreadableError where the file cannot be read.
+    """
+    try:
+        with open(path, "rb", opener=no_link, buffering=0) as file:
+            descriptor = file.fileno()
+            end = os.fstat(descriptor).st_size
+            rest = b""  # the beginning of a line whose end was in the block after
+            while end > 0:
+                start = max(0, end - BLOCK)
+                data = os.pread(descriptor, end - start, start) + rest
+                end = start
+                first = data.find(b"\n") + 1 if start else 0
+                if start and not first:
+                    rest = data if len(data) <= 2 * BLOCK else b""  # longer than any record
+                    continue
+                rest = data[:first]
+                yield from _found(data, first, needle)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _found(data: bytes, first: int, needle: bytes) -> Iterator[Json]:
+    """Yield the records on lines of a block that hold the needle, newest first; lines before `first` are not whole."""
+    at = data.rfind(needle, first)
+    while at >= 0:
+        begin = data.rfind(b"\n", first, at) + 1 or first
+        stop = data.find(b"\n", at)
+        record = readable(data[begin : stop if stop >= 0 else len(data)])
+        if record is not None and is_newer(record):
+            raise UnreadableError(NEWER)
+        if record is not None:
+            yield record
+        at = data.rfind(needle, first, max(begin - 1, first))
+
+
+def values_of(path: str, field: str) -> Iterator[bytes]:
+    """Yield every value that a text field has in a file, as bytes of JSON without its quotes; whatever the line is."""
+    pattern = re.compile(b'"%s":"((?:[^"\\\\]|\\\\.)*)"' % field.encode())
+    try:
+        with open(path, "rb", opener=no_link) as file:
+            rest = b""
+            while data := file.read(BLOCK):
+                data = rest + data
+                cut = data.rfind(b"\n") + 1
+                yield from pattern.findall(data[:cut])
+                rest = data[cut:]
+            yield from pattern.findall(rest)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> UnreadableError:
+    return UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the disk and the folder's rights", path))

@@ -1,0 +1,156 @@
+"""Recovery: what a crash left at the end of a till's journal is mended by the next writer, under its lock.
+
+Nothing is thrown away: what is cut off was copied durably to `.torn` before. Whole lines are never touched.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+
+from returnkit.errors import NotWrittenError, Problem
+from returnkit.records.chain import links, readable
+from returnkit.records.disk import FOLDER, close, not_written, write_whole
+from returnkit.records.read import months
+from returnkit.records.tail import End, clock_time, end_of, last_line, number_of, repair
+
+QUARANTINE = ".torn"
+CHUNK = 4096
+OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class Recovery:
+    """The end of one till's journal. `folder` is the locked descriptor of the folder at `path`.
+
+    `acknowledged` is the newest number that was ever acknowledged here (0 = not known).
+    """
+
+    def __init__(self, folder: int, path: str, till: str, acknowledged: int, note: Callable[[str], object]) -> None:
+        self.folder, self.path, self.till = folder, path, till
+        self.acknowledged, self.note = acknowledged, note
+
+    def end(self) -> End:
+        """Return where the journal ends, after what a crash left there is mended. Raises NotWrittenError, OSError."""
+        files = months(self.path)
+        while files:
+            end = self._end_of_newest(files)
+            if end is not None:
+                if end.damaged:
+                    lines = "the last line" if end.damaged == 1 else f"the last {end.damaged} lines"
+                    where = os.path.join(self.path, files[-1])
+                    self.note(f"{lines} of {where} cannot be trusted; see returnkit records verify")
+                return end
+            files.pop()
+        return End()
+
+    def _end_of_newest(self, files: list[str]) -> End | None:
+        """Return the end of the newest file, mended; None where nothing is in it."""
+        descriptor = open_month(self.folder, files[-1], self.path)
+        try:
+            while size := os.fstat(descriptor).st_size:
+                before, lines, data = self._last_lines(descriptor, size, files)
+                previous = end_of(lines[:-1], before, self.till)
+                found = repair(data, previous, self.acknowledged)
+                if found is None:
+                    return end_of(lines[-1:], previous, self.till) if lines else None
+                keep = size - len(data) + found.keep
+                if found.fragment:
+                    name = _quarantine(self.folder, files[-1], keep, found.fragment)
+                    where = os.path.join(self.path, name)
+                    self.note(f"an unfinished line of {len(found.fragment)} bytes was put aside: {where}")
+                os.ftruncate(descriptor, keep)
+                if found.newline:
+                    write_whole(descriptor, b"\n")
+                os.fsync(descriptor)
+        finally:
+            close(descriptor)
+        return None
+
+    def _last_lines(self, descriptor: int, size: int, files: list[str]) -> tuple[End, list[bytes], bytes]:
+        """Return the end before the last lines of a file, those lines, and the bytes that they stand in.
+
+        As few as can be judged: the last line and a readable one before it, else the whole file after the files before it.
+        """
+        length = CHUNK
+        while length < size:
+            data = os.pread(descriptor, length, size - length)
+            _, stop = last_line(data)
+            lines = data[:stop].split(b"\n")[1:]
+            for at in range(len(lines) - 2, -1, -1):
+                seed = _trusted(lines[at], self.till)
+                if seed is not None:
+                    rest = lines[at + 1 :]
+                    return seed, rest, data[stop - len(b"\n".join(rest)) :]
+            length *= 8
+        data = os.pread(descriptor, size, 0)
+        _, stop = last_line(data)
+        return self._end_before(files), data[:stop].split(b"\n") if stop else [], data
+
+    def _end_before(self, files: list[str]) -> End:
+        """Return where the journal ended before its newest file began."""
+        for at in range(len(files) - 2, -1, -1):
+            path = os.path.join(self.path, files[at])
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                size = os.fstat(descriptor).st_size
+                before, lines, _ = self._last_lines(descriptor, size, files[: at + 1])
+            finally:
+                close(descriptor)
+            if lines:
+                return end_of(lines, before, self.till)
+        return End()
+
+
+def _trusted(raw: bytes, till: str) -> End | None:
+    """Return a line as the end of what came before it, if it can be read and has a number; nobody checks it again."""
+    record = readable(raw)
+    if record is None or not number_of(record, till) or not isinstance(record.get("h"), str):
+        return None
+    h = str(record["h"])
+    return End(number_of(record, till), h, (h, *links(raw, ())), time=clock_time(record))
+
+
+def open_month(folder: int, name: str, path: str) -> int:
+    """Open a month's file for appending, made where there is none; only a plain file will do."""
+    where = os.path.join(path, name)
+    try:
+        descriptor = os.open(name, OPEN | os.O_CREAT, 0o600, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise _no_file(where) from None
+        raise not_written(where, error) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        close(descriptor)
+        raise _no_file(where)
+    return descriptor
+
+
+def _no_file(where: str) -> NotWrittenError:
+    what = "this is not a plain file: a link, a folder or a pipe stands in its place"
+    return NotWrittenError(Problem(what, "nothing was written; put the file back", where))
+
+
+def _quarantine(folder: int, name: str, offset: int, fragment: bytes) -> str:
+    """Keep a fragment durably before it is cut off, and return where: `.torn/<file>.<offset>.<its hash>`."""
+    from returnkit.model.digest import sha256_hex
+
+    with suppress(FileExistsError):
+        os.mkdir(QUARANTINE, 0o700, dir_fd=folder)
+    os.fsync(folder)
+    torn = os.open(QUARANTINE, FOLDER, dir_fd=folder)
+    try:
+        kept = f"{name}.{offset}.{sha256_hex(fragment)[:16]}"
+        temporary = f".{kept}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(temporary, flags, 0o600, dir_fd=torn)
+        try:
+            write_whole(descriptor, fragment)
+            os.fsync(descriptor)
+        finally:
+            close(descriptor)
+        os.rename(temporary, kept, src_dir_fd=torn, dst_dir_fd=torn)
+        os.fsync(torn)
+    finally:
+        close(torn)
+    return os.path.join(QUARANTINE, kept)

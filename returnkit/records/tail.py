@@ -1,0 +1,99 @@
+"""The end of a journal file: what a crash may have left there, and where the next line begins.
+
+Pure: bytes in, a judgement out. `journal` does what it says.
+"""
+
+from typing import NamedTuple
+
+from returnkit.errors import UnreadableError
+from returnkit.model.ids import split_id
+from returnkit.model.jsonl import Json
+from returnkit.records.chain import BEGINNING, NEWER, Links, holds, is_newer, link_to, links, readable
+
+PADDING = b"\0\n"
+
+
+class End(NamedTuple):
+    """Where a till's journal ends: the number of its newest line, what the next one covers, and what it may follow."""
+
+    seq: int = 0
+    link: str = ""
+    links: Links = BEGINNING
+    damaged: int = 0  # whole lines at the very end that nobody can trust
+    time: str = ""  # when the newest line that can be read was written, by the clock of that moment
+
+
+class Repair(NamedTuple):
+    """What a crash left: the first `keep` bytes stay, `fragment` was torn off, a newline may be missing."""
+
+    keep: int
+    fragment: bytes = b""
+    newline: bool = False
+
+
+def last_line(data: bytes) -> tuple[int, int]:
+    """Return where the last line that holds anything begins, and where it ends without its newline."""
+    stripped = data.rstrip(PADDING)
+    return stripped.rfind(b"\n") + 1, len(stripped)
+
+
+def repair(data: bytes, before: End, acknowledged: int) -> Repair | None:
+    """Return what must be mended at the end of a file's bytes; None where nothing must.
+
+    `before` is the end of the line before the last one, `acknowledged` the newest number that was ever acknowledged here
+    (0 = not known). A whole record that lacks only its newline stays; NUL padding goes; anything else unfinished is a
+    fragment. A whole line is never touched, and neither is what was acknowledged.
+    """
+    start, end = last_line(data)
+    last, rest = data[start:end], data[end:]
+    if rest.startswith(b"\n"):
+        if b"\0" in last and before.seq >= acknowledged:
+            return Repair(start, data[start:])
+        return Repair(end + 1) if b"\0" in rest else None
+    if not last:
+        return Repair(end) if rest else None
+    record = readable(last)
+    if record is not None and holds(record, before.links):
+        return Repair(end, newline=True)
+    return Repair(start, data[start:])
+
+
+def end_of(lines: list[bytes], before: End, till: str) -> End:
+    """Return the end after whole lines (without newlines) that follow `before`.
+
+    A damaged line keeps its number: the record that it was may come back from a copy. Raises UnreadableError where a newer
+    program wrote.
+    """
+    end = before
+    for raw in lines:
+        record = readable(raw)
+        sound = record is not None and holds(record, end.links)
+        seq = end.seq + 1
+        if sound and record is not None and is_newer(record):
+            raise UnreadableError(NEWER)
+        if record is not None:
+            seq = number_of(record, till) or seq
+        end = End(
+            seq=seq,
+            link=link_to(raw, end.links),
+            links=links(raw, end.links),
+            damaged=0 if sound else end.damaged + 1,
+            time=clock_time(record) or end.time,
+        )
+    return end
+
+
+def number_of(record: Json, till: str) -> int:
+    """Return the number in a record's id; 0 where it has none or it is of another till."""
+    try:
+        own, seq, _ = split_id(str(record.get("id", "")))
+    except ValueError:
+        return 0
+    return seq if own == till else 0
+
+
+def clock_time(record: Json | None) -> str:
+    """Return when a record was written by the clock: `entered` of a late entry, else its `time`."""
+    if record is None:
+        return ""
+    return str(record.get("entered") or record.get("time") or "")

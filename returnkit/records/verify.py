@@ -1,0 +1,257 @@
+"""Verify: every line of every till, its form, its place in the chain and in the numbers; and who vouches for the end.
+
+Read-only. It repairs nothing, names everything, and says what it cannot prove.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from returnkit.errors import Problem
+from returnkit.model.ids import is_till, record_id
+from returnkit.model.jsonl import Json, decode, encode, numbered
+from returnkit.model.record import damage
+from returnkit.records.chain import BEGINNING, Links, holds, is_newer, links
+from returnkit.records.identity import Head, read_head, read_identity
+from returnkit.records.read import is_month, months, no_link, tills_in
+from returnkit.records.recover import QUARANTINE
+from returnkit.records.tail import clock_time, number_of
+
+WIDER = 0o077  # rights of others on what is the shop's own business
+KEPT = ("contacts", ".gitkeep", ".gitignore")
+MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
+MEND = "see what happened to the file; a copy or git may have the line as it was"
+See = Callable[[Json, "Place"], object]
+
+
+class Place(NamedTuple):
+    """Where a line stands."""
+
+    file: str
+    line: int
+
+
+class Verified(NamedTuple):
+    """What was found: problems, warnings, what cannot be proved here; and how many lines were read."""
+
+    problems: list[Problem]
+    warnings: list[Problem]
+    unproven: list[str]
+    lines: int
+
+
+class Reach(NamedTuple):
+    """How far a till's files go: the newest number with its `h`, and the `h` at the number that was kept as its head."""
+
+    seq: int
+    at_head: str
+    lines: int
+
+
+def verify(shop: str, see: See) -> Verified:
+    """Check the form of all records of a shop folder; `see` is given every readable record in the order of its till."""
+    records = os.path.join(shop, "records")
+    problems: list[Problem] = []
+    warnings = list(_strangers(records))
+    unproven: list[str] = []
+    count = 0
+    who, _ = read_identity(shop)
+    committed = _committed(shop)
+    for till in tills_in(records):
+        folder = os.path.join(records, till)
+        head = read_head(who._replace(till=till)) if who else None
+        reach = _check_till(folder, till, head, problems, see)
+        count += reach.lines
+        if head:
+            problems += _behind(folder, reach, head)
+        vouched = head is not None
+        for month in months(folder):
+            name = os.path.join("records", till, month)
+            if name in committed:
+                vouched = True
+                problems += _not_a_continuation(os.path.join(folder, month), *committed[name])
+        for name in sorted(committed):
+            if name.startswith(os.path.join("records", till, "")) and not os.path.lexists(os.path.join(shop, name)):
+                problems.append(Problem("git has this file, and it is gone", "restore it: git checkout HEAD -- FILE", name))
+        if not vouched and reach.lines:
+            unproven.append(
+                f"that the newest lines of {till} were not cut off: neither git nor this machine has seen them before"
+            )
+        if who and who.till == till:
+            warnings += _modes(folder)
+    return Verified(problems, warnings, unproven, count)
+
+
+def _check_till(folder: str, till: str, head: Head | None, problems: list[Problem], see: See) -> Reach:
+    """Check a till's files, oldest first, and note every problem."""
+    before: Links = BEGINNING
+    expected, at_head, count, clock = 1, "", 0, ""
+    keys: dict[str, int] = {}
+    files = months(folder)
+    for at, month in enumerate(files):
+        path = os.path.join(folder, month)
+        for number, raw, whole in _raw_lines(path, problems):
+            count += 1
+            record, found = _check_line(raw, whole=whole, newest=at == len(files) - 1)
+            place = Place(path, number)
+            if record is not None:
+                found += _check_place(record, before, till, expected)
+                found += _check_first(record, expected)
+                found += _check_key(record, keys, at)
+                seq = number_of(record, till)
+                expected = seq or expected
+                if head and expected == head.seq:
+                    at_head = str(record.get("h"))
+                clock = clock_time(record) or clock
+                see(record, place)
+            problems += (Problem(what, remedy, path, number, _excerpt(raw)) for what, remedy in found)
+            before = links(raw, before)
+            expected += 1
+    return Reach(expected - 1, at_head, count)
+
+
+def _raw_lines(path: str, problems: list[Problem]) -> Iterator[tuple[int, bytes, bool]]:
+    """Yield the lines of a file with their numbers, and whether each is whole; a file that cannot be read is a problem."""
+    try:
+        with open(path, "rb", opener=no_link) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                problems.append(Problem("this is not a plain file", "put the file back", path))
+                return
+            for number, raw in numbered(file):
+                yield number, raw.removesuffix(b"\n"), raw.endswith(b"\n")
+    except OSError as error:
+        problems.append(Problem(f"it cannot be read: {error.strerror}", "check the folder's rights", path))
+
+
+def _check_line(raw: bytes, *, whole: bool, newest: bool) -> tuple[Json | None, list[tuple[str, str]]]:
+    """Return the record of a line, if it can be read, and what is wrong with its form, each with what to do."""
+    if not whole:
+        remedy = "the next record mends it" if newest else MEND
+        return None, [("the line is not finished", remedy)]
+    if raw.startswith(MARKERS):
+        return None, [("git left a conflict here", "take both sides apart: each till's lines belong into its own file")]
+    try:
+        record = decode(raw, exact=True)
+    except ValueError as error:
+        return None, [(str(error) if raw.strip(b"\0 \r\t") else "the line is empty", MEND)]
+    if is_newer(record):
+        return record, [("a newer returnkit wrote this", "update returnkit on this machine")]
+    found = [(problem, MEND) for problem in damage(record)]
+    try:
+        if encode(record) != raw:
+            found.append(("the line is not in its one form (sorted keys, no spaces)", MEND))
+    except ValueError:
+        found.append(("the line holds half a character", MEND))
+    return record, found
+
+
+def _check_place(record: Json, before: Links, till: str, expected: int) -> list[tuple[str, str]]:
+    found = []
+    try:
+        if not holds(record, before):
+            found.append(("the line is not as it was written, or does not follow the line before it", MEND))
+    except ValueError:
+        pass  # half a character, said above
+    if record.get("id") != record_id(till, expected):
+        found.append((f"here belongs {record_id(till, expected)}, not {str(record.get('id'))[:40]}", MEND))
+    return found
+
+
+def _check_first(record: Json, expected: int) -> list[tuple[str, str]]:
+    if (record.get("kind") == "till.opened") == (expected == 1):
+        return []
+    what = "a till begins with a line that says whose it is" if expected == 1 else "a till is opened only once"
+    return [(what, MEND)]
+
+
+def _check_key(record: Json, keys: dict[str, int], month: int) -> list[tuple[str, str]]:
+    key = record.get("key")
+    if not isinstance(key, str):
+        return []
+    earlier = keys.get(key)
+    keys[key] = month
+    return [(f"the key {key!r} was used before", "a key stands for one record")] if earlier in (month, month - 1) else []
+
+
+def _behind(folder: str, reach: Reach, head: Head) -> list[Problem]:
+    if reach.seq < head.seq:
+        what = f"these records end at {reach.seq}, but {head.seq} were acknowledged here"
+        return [Problem(what, "put the newer records back from a copy", folder)]
+    if reach.at_head != head.h:
+        what = f"record {head.seq} is another one than the one that was acknowledged here"
+        return [Problem(what, "put the records back from a copy", folder)]
+    return []
+
+
+def _committed(shop: str) -> dict[str, tuple[int, str]]:
+    """Return size and hash of the journals in the last commit, by path from the shop folder; none where git has none."""
+    import shutil
+    import subprocess
+
+    git = shutil.which("git")
+    if not git:
+        return {}
+    try:
+        listed = subprocess.run(  # noqa: S603 - git with fixed arguments
+            [git, "-C", shop, "ls-tree", "-r", "-l", "-z", "HEAD", "records/"],
+            capture_output=True, check=False, timeout=60,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    found = {}
+    for entry in listed.stdout.decode("utf-8", "replace").split("\0"):
+        about, _, name = entry.partition("\t")
+        words = about.split()
+        if len(words) == 4 and words[1] == "blob" and is_month(os.path.basename(name)):  # noqa: PLR2004 - mode, type, hash, size
+            found[name] = (int(words[3]), words[2])
+    return found
+
+
+def _not_a_continuation(path: str, size: int, expected: str) -> list[Problem]:
+    """Return a problem unless the committed file is the beginning of the one that stands there."""
+    import hashlib
+
+    digest = hashlib.sha1(usedforsecurity=False) if len(expected) == 40 else hashlib.sha256()  # noqa: PLR2004 - git's own
+    digest.update(b"blob %d\0" % size)
+    left = size
+    try:
+        with open(path, "rb", opener=no_link) as file:
+            while left and (data := file.read(min(left, 1 << 20))):
+                digest.update(data)
+                left -= len(data)
+    except OSError:
+        return []  # named already
+    if not left and digest.hexdigest() == expected:
+        return []
+    return [Problem("lines that git has were changed or are gone", "compare: git diff HEAD -- FILE", path)]
+
+
+def _strangers(records: str) -> Iterator[Problem]:
+    """Yield a warning for everything in the records that is not ours: sync clients leave copies, editors their backups."""
+    remedy = "it is not read; look what it is, and take it out"
+    if not os.path.isdir(records):
+        return
+    for name in sorted(os.listdir(records)):
+        path = os.path.join(records, name)
+        if name in KEPT:
+            continue
+        if not is_till(name) or not os.path.isdir(path) or os.path.islink(path):
+            yield Problem("this is not a till's folder", remedy, path)
+            continue
+        for inside in sorted(os.listdir(path)):
+            if inside != QUARANTINE and not is_month(inside):
+                yield Problem("this is not a month's journal", remedy, os.path.join(path, inside))
+
+
+def _modes(folder: str) -> Iterator[Problem]:
+    """Yield a warning for each of this till's own files that others may read or write; a clone has others' modes."""
+    for month in months(folder):
+        path = os.path.join(folder, month)
+        mode = stat.S_IMODE(os.lstat(path).st_mode)
+        if mode & WIDER:
+            yield Problem(f"others may read or write it (mode {mode:04o})", "chmod 600 FILE", path)
+
+
+def _excerpt(raw: bytes) -> str:
+    return raw[:80].decode("utf-8", "replace")

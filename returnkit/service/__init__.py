@@ -1,0 +1,1 @@
+"""What records mean: returns and complaints folded from their events. Pure."""

@@ -1,0 +1,126 @@
+"""A complaint from opening to closing: its state, folded from its records, and what may happen next.
+
+The steps follow ISO 10002: receipt, acknowledgement, response, closing; a complaint that comes back is reopened.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from returnkit.model.ids import split_id
+from returnkit.model.jsonl import Json
+
+# What each event asks of the state before it, and the state after it (empty: as it was).
+TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    "acknowledged": (("open",), "acknowledged"),
+    "noted": (("open", "acknowledged", "resolved", "closed"), ""),
+    "resolved": (("open", "acknowledged"), "resolved"),
+    "closed": (("resolved",), "closed"),
+    "reopened": (("resolved", "closed"), "open"),
+}
+VERBS = {"acknowledged": "acknowledge", "noted": "note", "resolved": "resolve", "closed": "close", "reopened": "reopen"}
+ANSWERS = ("acknowledged", "resolved")  # what the customer hears of; a note is not an answer
+OPENED = "complaint.opened"
+
+
+class Case(NamedTuple):
+    """A complaint as its records leave it.
+
+    `answered` is the time of the first answer, if there was one; `skipped` are records that make no sense after the others:
+    two tills changed the case before they met, and the later one counts for nothing.
+    """
+
+    id: str
+    state: str
+    opened: str
+    answered: str
+    reopened: int
+    events: tuple[Json, ...]
+    skipped: tuple[Json, ...]
+
+    @property
+    def was(self) -> Json:
+        """What the next record says of the case before it."""
+        answered = {"answered": self.answered} if self.answered else {}
+        return {"state": self.state, "opened": self.opened, "reopened": self.reopened} | answered
+
+
+def event_of(record: Mapping[str, object]) -> str:
+    """Return what happened to the case, such as `opened` or `closed`."""
+    return str(record.get("kind", "")).partition(".")[2]
+
+
+def possible(state: str) -> list[str]:
+    """Return the verbs that make sense in a state."""
+    return [VERBS[event] for event, (before, _) in TRANSITIONS.items() if state in before]
+
+
+def fold(records: Iterable[Json]) -> Case | None:
+    """Return the case that its records, in any order, add up to; None where its opening is not among them.
+
+    Total: what makes no sense is skipped and listed, never an error.
+    """
+    ordered = in_order(records)
+    opening = next((record for record in ordered if record.get("kind") == OPENED), None)
+    if opening is None:
+        return None
+    case = begin(opening)
+    for record in ordered:
+        if record is not opening:
+            case = after(case, record)
+    return case
+
+
+def begin(opening: Json) -> Case:
+    """Return the case that a record opens."""
+    return Case(str(opening.get("id")), "open", str(opening.get("time", "")), "", 0, (opening,), ())
+
+
+def in_order(records: Iterable[Json]) -> list[Json]:
+    """Return records by time, till and number; those of one till stay in the order in which it wrote them."""
+    newest: dict[str, str] = {}
+    placed = []
+    for till, seq, record in sorted((*_place(record), record) for record in records):
+        newest[till] = max(newest.get(till, ""), utc(str(record.get("time", ""))))
+        placed.append((newest[till], till, seq, record))
+    placed.sort(key=lambda entry: entry[:3])
+    return [record for *_, record in placed]
+
+
+def utc(time: str) -> str:
+    """Return an RFC 3339 time in UTC, so that times with different offsets compare as text; others as they are."""
+    from datetime import UTC, datetime
+
+    try:
+        return datetime.fromisoformat(time).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return time
+
+
+def _place(record: Json) -> tuple[str, int]:
+    try:
+        till, seq, _ = split_id(str(record.get("id", "")))
+    except ValueError:
+        return "", 0
+    return till, seq
+
+
+def after(case: Case, record: Json) -> Case:
+    """Return the case after one more record; what makes no sense is skipped and listed."""
+    event = event_of(record)
+    before, then = TRANSITIONS.get(event, ((), ""))
+    if record.get("kind") != f"complaint.{event}" or case.state not in before or not _knew(case, record):
+        return case._replace(skipped=(*case.skipped, record))
+    return case._replace(
+        state=then or case.state,
+        answered=case.answered or (str(record.get("time", "")) if event in ANSWERS else ""),
+        reopened=case.reopened + (event == "reopened"),
+        events=(*case.events, record),
+    )
+
+
+def _knew(case: Case, record: Json) -> bool:
+    """Tell whether the writer saw the case as it is folded here; what else a newer program put into `was` is its own."""
+    was = record.get("was")
+    if not isinstance(was, dict):
+        return False
+    return all(was.get(field) == case.was.get(field) for field in ("state", "opened", "answered", "reopened"))

@@ -1,0 +1,91 @@
+"""What came back: how much of a receipt is left to return, and which returns were taken back themselves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from returnkit.model.jsonl import Json
+from returnkit.model.toml import name
+
+RETURN, VOIDED, SALE = "return", "return.voided", "sale"
+
+
+class TooMany(NamedTuple):
+    """An article of a receipt of which more would come back than was bought.
+
+    `bought` is None where the sale is not known: then one article of a receipt comes back once.
+    """
+
+    article: str
+    bought: int | None
+    wanted: int
+    earlier: tuple[Json, ...]
+
+
+def standing(records: Iterable[Json]) -> list[Json]:
+    """Return the returns among the records that were not voided, oldest first as they came."""
+    found = list(records)
+    voided = {record.get("corrects") for record in found if record.get("kind") == VOIDED}
+    return [record for record in found if record.get("kind") == RETURN and record.get("id") not in voided]
+
+
+def too_many(receipt: Iterable[Json], wanted: Sequence[Mapping[str, object]]) -> list[TooMany]:
+    """Return the articles of which more would come back than was bought.
+
+    `receipt` are all records that name the receipt, `wanted` the lines that come back now.
+    """
+    records = list(receipt)
+    earlier = standing(records)
+    sales = [record for record in records if record.get("kind") == SALE]
+    sold = _pieces(sales) if sales else None
+    now = _pieces([{"lines": list(wanted)}])
+    returned = _pieces(earlier)
+    labels = {article_of(line): str(line.get("sku") or line.get("category") or "") for line in wanted}
+    problems = []
+    for article, pieces in now.items():
+        bought = None if sold is None else sold.get(article, 0)
+        if sold is not None and not article:  # nobody said which article: all of them together
+            bought, returned[article] = sum(sold.values()), sum(returned.values())
+        fits = not returned.get(article) if bought is None else returned.get(article, 0) + pieces <= bought
+        if not fits:
+            before = tuple(record for record in earlier if article in _pieces([record]) or not article)
+            problems.append(TooMany(labels[article], bought, pieces, before))
+    return problems
+
+
+def over_returned(receipt: Iterable[Json]) -> list[TooMany]:
+    """Return what came back of a receipt too often: two tills may each have taken back the last piece before they met.
+
+    A return that overrode the policy is a person's decision where the sale is not known.
+    """
+    records = list(receipt)
+    sales = [record for record in records if record.get("kind") == SALE]
+    earlier: list[Json] = []
+    found = []
+    for record in standing(records):
+        found += [
+            each._replace(earlier=(*each.earlier, record))
+            for each in too_many([*sales, *earlier], lines_of(record))
+            if each.bought is not None or not record.get("override")
+        ]
+        earlier.append(record)
+    return found
+
+
+def lines_of(record: Mapping[str, object]) -> list[Json]:
+    """Return the articles of a sale or a return."""
+    lines = record.get("lines")
+    return [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+
+
+def article_of(line: Mapping[str, object]) -> str:
+    """Return what tells the articles of one receipt apart: the number, else the category, else nothing."""
+    return name(str(line.get("sku") or line.get("category") or ""))
+
+
+def _pieces(records: Iterable[Mapping[str, object]]) -> dict[str, int]:
+    pieces: dict[str, int] = {}
+    for record in records:
+        for line in lines_of(record):
+            quantity = line.get("quantity")
+            pieces[article_of(line)] = pieces.get(article_of(line), 0) + (quantity if isinstance(quantity, int) else 0)
+    return pieces

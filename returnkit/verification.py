@@ -1,0 +1,159 @@
+"""Whether the records are sound: as lines, and in what they say of each other and of the policies."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from shutil import which
+
+from returnkit.errors import Problem
+from returnkit.model.digest import short_sha256
+from returnkit.model.ids import split_id
+from returnkit.model.jsonl import Json
+from returnkit.records.read import lines, months, tills_in
+from returnkit.records.verify import Place, Verified, verify
+from returnkit.service.complaint import OPENED, Case, after, begin, event_of, fold
+from returnkit.service.returns import RETURN, VOIDED, lines_of, over_returned
+
+MEND = "see what happened; a correction is a new record"
+
+
+def verify_shop(shop: str) -> Verified:
+    """Return everything that is wrong with the records of a shop folder. Reads each line once, and few of them twice."""
+    meaning = _Meaning()
+    found = verify(shop, meaning.see)
+    found.problems.extend(meaning.problems(shop))
+    found.problems.sort(key=lambda problem: (problem.file, problem.line))
+    return found
+
+
+class _Meaning:
+    """What the records say of each other, kept small: cases without their events, receipts as far as they come up twice."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, Case] = {}
+        self.shared: set[str] = set()  # cases that several tills wrote to, or that were written to before they were opened
+        self.receipts: set[str] = set()
+        self.twice: set[str] = set()
+        self.returns: dict[str, str] = {}
+        self.voids: list[tuple[Json, Place]] = []
+        self.policies: dict[str, Place] = {}
+        self.found: list[Problem] = []
+
+    def see(self, record: Json, place: Place) -> None:
+        """Take note of a record."""
+        kind = str(record.get("kind"))
+        if kind.startswith("complaint."):
+            self._see_case(record, place)
+        elif kind == RETURN:
+            self.returns[str(record.get("id"))] = ""
+            receipt = record.get("receipt_no")
+            if isinstance(receipt, str):
+                (self.twice if receipt in self.receipts else self.receipts).add(receipt)
+        elif kind == VOIDED:
+            self.voids.append(({"id": record.get("id"), "corrects": record.get("corrects")}, place))
+        for line in lines_of(record):
+            if isinstance(line.get("policy"), str):
+                self.policies.setdefault(str(line["policy"]), place)
+
+    def _see_case(self, record: Json, place: Place) -> None:
+        own = str(record.get("id") if record.get("kind") == OPENED else record.get("case"))
+        if record.get("kind") == OPENED:
+            self.cases[own] = begin(record)._replace(events=())
+        elif own not in self.cases or _till(own) != _till(str(record.get("id"))):
+            self.shared.add(own)
+        elif own not in self.shared:
+            case = after(self.cases[own], record)
+            if case.skipped:
+                self.found.append(_makes_no_sense(record, place))
+            self.cases[own] = case._replace(events=(), skipped=())
+
+    def problems(self, shop: str) -> Iterator[Problem]:
+        """Yield what is wrong between the records."""
+        yield from self.found
+        yield from self._of_several(os.path.join(shop, "records"))
+        for void, place in self.voids:
+            wanted = str(void["corrects"])
+            if wanted not in self.returns:
+                yield Problem(f"it voids {wanted}, which is no return here", MEND, *place)
+            elif self.returns[wanted]:
+                yield Problem(f"it voids {wanted}, which {self.returns[wanted]} voided already", MEND, *place)
+            else:
+                self.returns[wanted] = str(void["id"])
+        known = _policies(shop, set(self.policies))
+        for digest, place in self.policies.items():
+            if digest not in known:
+                what = f"it was judged by a policy {digest} that is neither in policies/ nor in git"
+                yield Problem(what, "put that text into policies/archive/; before a change: returnkit policy archive", *place)
+
+    def _of_several(self, records: str) -> Iterator[Problem]:
+        """Yield what is wrong with the few cases and receipts that need all their records at once."""
+        if not self.shared and not self.twice:
+            return
+        cases: dict[str, list[Json]] = {own: [] for own in self.shared}
+        receipts: dict[str, list[Json]] = {receipt: [] for receipt in self.twice}
+        places: dict[object, Place] = {}
+        for record, place in _every(records):
+            own = record.get("id") if record.get("kind") == OPENED else record.get("case")
+            voided = record.get("voided")
+            receipt = voided.get("receipt_no") if isinstance(voided, dict) else record.get("receipt_no")
+            for group, key in ((cases, own), (receipts, receipt)):
+                if isinstance(key, str) and key in group:
+                    group[key].append(record)
+                    places[record.get("id")] = place
+        for own, events in cases.items():
+            case = fold(events)
+            if case is None:
+                yield Problem(f"the complaint {own} was never opened here", MEND, *places[events[0].get("id")])
+            for record in case.skipped if case else ():
+                yield _makes_no_sense(record, places[record.get("id")])
+        for receipt, found in receipts.items():
+            for each in over_returned(found):
+                last = each.earlier[-1]
+                limit = "which came back already" if each.bought is None else f"of which {each.bought} were bought"
+                what = f"receipt {receipt}: {each.article or 'what was bought'} comes back, {limit}"
+                yield Problem(what, "if it is one too many: returnkit return void", *places[last.get("id")])
+
+
+def _till(record_id: str) -> str:
+    try:
+        return split_id(record_id)[0]
+    except ValueError:
+        return ""
+
+
+def _makes_no_sense(record: Json, place: Place) -> Problem:
+    what = f"{record.get('case')} cannot be {event_of(record)} here: this record counts for nothing"
+    return Problem(what, "record what is true now with a new one", *place)
+
+
+def _every(records: str) -> Iterator[tuple[Json, Place]]:
+    for till in tills_in(records):
+        for month in months(os.path.join(records, till)):
+            for line in lines(os.path.join(records, till, month)):
+                if line.record is not None:
+                    yield line.record, Place(line.file, line.number)
+
+
+def _policies(shop: str, wanted: set[str]) -> set[str]:
+    """Return which of the wanted hashes are of a policy text in policies/ or in git's history."""
+    found = set()
+    for folder in ("policies", os.path.join("policies", "archive")):
+        path = os.path.join(shop, folder)
+        for name in os.listdir(path) if os.path.isdir(path) else ():
+            if name.endswith(".toml"):
+                with open(os.path.join(path, name), "rb") as file:
+                    found.add(short_sha256(file.read()))
+    return found if wanted <= found else found | _committed_policies(shop)
+
+
+def _committed_policies(shop: str) -> set[str]:
+    git = which("git")
+    if not git:
+        return set()
+
+    def said(*arguments: str) -> bytes:
+        return subprocess.run([git, "-C", shop, *arguments], capture_output=True, check=False, timeout=60).stdout  # noqa: S603
+
+    names = said("log", "--all", "--format=", "--raw", "--no-abbrev", "--", "policies/returns.toml").decode("utf-8", "replace")
+    blobs = {line.split()[3] for line in names.splitlines() if line.startswith(":")}
+    return {short_sha256(said("cat-file", "blob", blob)) for blob in blobs if blob.strip("0")}
