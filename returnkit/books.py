@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from returnkit.clock import Clock
 from returnkit.errors import BadInputError, Problem, RefusedError, UnreadableError
@@ -9,8 +10,11 @@ from returnkit.model.ids import fits, record_id, split_id
 from returnkit.model.jsonl import Json, encode
 from returnkit.records.journal import Journal, Written
 from returnkit.records.read import Line, lines, months, tills_in, with_text
-from returnkit.service.complaint import OPENED, VERBS, Case, event_of, fold, possible
-from returnkit.service.returns import RETURN, VOIDED, TooMany, too_many
+
+# What records mean is loaded by those who ask: a return needs nothing of complaints.
+if TYPE_CHECKING:
+    from returnkit.service.complaint import Case
+    from returnkit.service.returns import TooMany
 
 NOT_VOIDED = ("v", "h", "key", "because", "salt")  # of a return's record, what its void does not repeat
 SLACK = 1  # months that another till's clock may be behind
@@ -91,15 +95,19 @@ class Books:
                     break
         return found
 
-    def case(self, text: str) -> Case:
+    def case(self, text: str) -> "Case":
         """Return the complaint with this id. Raises BadInputError where there is none."""
+        from returnkit.service.complaint import OPENED
+
         record = self.find(text)
         if record.get("kind") != OPENED:
             what = f"{record['id']} is no complaint but a record of kind {record.get('kind')}"
             raise BadInputError(Problem(what, f"see returnkit complaint show {record.get('case', 'ID')}"))
         return self._case(str(record["id"]))
 
-    def _case(self, wanted: str) -> Case:
+    def _case(self, wanted: str) -> "Case":
+        from returnkit.service.complaint import fold
+
         case = fold(self.about(wanted, "case"))
         if case is None:
             raise UnreadableError(Problem(f"the opening of {wanted} cannot be read", "see returnkit records verify"))
@@ -146,6 +154,7 @@ class Books:
         A return that overrides the policy may bring back more of a receipt whose sale is not known, never of one that is.
         Raises RefusedError.
         """
+        from returnkit.service.returns import too_many
 
         def complete(_now: str) -> Mapping[str, object]:
             receipt = str(body.get("receipt_no", ""))
@@ -164,6 +173,8 @@ class Books:
         `facts` are what was typed, `extra` what the record carries beside them. Raises BadInputError where it is no return,
         or void already.
         """
+        from returnkit.service.returns import RETURN, VOIDED
+
         wanted = str(self.find(text)["id"])
         body = {**facts, "kind": VOIDED, "corrects": wanted}
 
@@ -182,7 +193,7 @@ class Books:
         return self.append(body, complete, key)
 
 
-def _too_many(each: TooMany, receipt: str) -> Problem:
+def _too_many(each: "TooMany", receipt: str) -> Problem:
     article = each.article or "what was bought"
     before = ", ".join(f"{record.get('id')} on {str(record.get('time'))[:10]}" for record in each.earlier)
     if each.bought is None:
@@ -193,8 +204,10 @@ def _too_many(each: TooMany, receipt: str) -> Problem:
     return Problem(f"of {article} receipt {receipt} has {each.bought}{came}", "no more can come back than was bought")
 
 
-def check_transition(case: Case, event: str) -> None:
+def check_transition(case: "Case", event: str) -> None:
     """Raise BadInputError where the event makes no sense in the case's state."""
+    from returnkit.service.complaint import VERBS, event_of, possible
+
     verbs = possible(case.state)
     if VERBS[event] not in verbs:
         last = next((entry for entry in reversed(case.events) if event_of(entry) != "noted"), case.events[0])

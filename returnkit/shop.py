@@ -2,25 +2,27 @@
 
 import os
 import stat
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import BadInputError, Problem, UnreadableError, instead
-from returnkit.model.calendar import Calendar
 from returnkit.model.dates import WEEKDAYS, iso
 from returnkit.model.money import minor_digits
 from returnkit.model.text import is_number
 from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name, parse, problems, shown, word
-from returnkit.policy.decide import Setting
-from returnkit.policy.language import ROLES, Policy
-from returnkit.policy.read import read_policy
 
+# A command that judges nothing loads nothing of the policy.
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from returnkit.model.calendar import Calendar
     from returnkit.model.items import Items
+    from returnkit.policy.decide import Setting
+    from returnkit.policy.language import Policy
 
 MARK = os.path.join("policies", "shop.toml")
 SCHEMA = 1
+ROLES = ("staff", "manager", "owner")  # lowest first, unless shop.toml names its own
 KEYS = (
     "schema", "name", "address", "web", "phone", "email", "country", "languages", "currency", "time-zone",
     "strict", "roles", "hours", "staff",
@@ -63,8 +65,10 @@ class Shop(NamedTuple):
                 return names
         return ()
 
-    def calendar(self) -> Calendar:
+    def calendar(self) -> "Calendar":
         """Return the days on which the shop is open: its hours, and policies/calendar.toml where there is one."""
+        from returnkit.model.calendar import Calendar
+
         closed = frozenset() if self.hours is None else frozenset(range(7)) - frozenset(self.hours)
         path = os.path.join(self.folder, "policies", "calendar.toml")
         if not os.path.lexists(path):
@@ -85,8 +89,10 @@ class Shop(NamedTuple):
         path = os.path.join(self.folder, "policies", "items.toml")
         return read_file(path, MAX_ITEM_BYTES).decode("utf-8", "replace") if os.path.lexists(path) else ""
 
-    def policy(self, path: str = "") -> Policy:
+    def policy(self, path: str = "") -> "Policy":
         """Return the return policy as it stands in policies/returns.toml, or in the file at `path`."""
+        from returnkit.policy.read import read_policy
+
         path = path or os.path.join(self.folder, "policies", "returns.toml")
         if not os.path.lexists(path):
             remedy = "write one, or let `returnkit init` make a starter policy"
@@ -94,11 +100,11 @@ class Shop(NamedTuple):
         policy = read_policy(read_file(path), shown_path(path), self.roles, self.currency)
         return policy._replace(file=os.path.relpath(path, self.folder) if path.startswith(self.folder) else shown_path(path))
 
-    def archive_path(self, policy: Policy) -> str:
+    def archive_path(self, policy: "Policy") -> str:
         """Return where the archive keeps the text of a policy."""
         return os.path.join(self.folder, "policies", "archive", f"returns-{iso(policy.effective)}.toml")
 
-    def archived(self) -> Iterator[Policy]:
+    def archived(self) -> "Iterator[Policy]":
         """Yield the return policies that were in force earlier, in the order of their files' names."""
         folder = os.path.join(self.folder, "policies", "archive")
         if os.path.isdir(folder):
@@ -106,7 +112,7 @@ class Shop(NamedTuple):
                 if file.startswith("returns") and file.endswith(".toml"):
                     yield self.policy(os.path.join(folder, file))
 
-    def versions(self, bought: int | None) -> tuple[Policy, ...]:
+    def versions(self, bought: int | None) -> "tuple[Policy, ...]":
         """Return the versions of the return policy that may hold for a sale of that day (None = unknown), oldest first.
 
         Raises UnreadableError where two versions begin on the same day.
@@ -127,8 +133,11 @@ class Shop(NamedTuple):
                 raise UnreadableError(Problem(what, "give the newer one a later effective", newer.file))
         return tuple(versions)
 
-    def setting(self, versions: tuple[Policy, ...]) -> Setting:
+    def setting(self, versions: "tuple[Policy, ...]") -> "Setting":
         """Return what a decision by these versions needs to know of the shop; the calendar only where one asks for it."""
+        from returnkit.model.calendar import Calendar
+        from returnkit.policy.decide import Setting
+
         calendar = self.calendar() if any(policy.uses_calendar() for policy in versions) else Calendar()
         return Setting(self.roles, calendar, self.digits)
 
@@ -294,7 +303,9 @@ def _minutes(text: str) -> int:
     return at if int(minutes) < 60 and at <= 24 * 60 else -1  # noqa: PLR2004 - minutes in an hour
 
 
-def _read_calendar(source: bytes, file: str, closed_weekdays: frozenset[int]) -> Calendar:
+def _read_calendar(source: bytes, file: str, closed_weekdays: frozenset[int]) -> "Calendar":
+    from returnkit.model.calendar import Calendar
+
     findings: list[Finding] = []
     top = Table(parse(source, file), (), findings, ("schema", "holidays", "closed"))
     if top.whole("schema", SCHEMA) != SCHEMA:

@@ -7,7 +7,6 @@ from click import prompt
 from returnkit.commands.session import Session
 from returnkit.commands.streams import complain, to_stderr
 from returnkit.errors import BadInputError
-from returnkit.policy import answer
 from returnkit.policy.decide import Decision, hyphened
 from returnkit.policy.facts import Facts
 from returnkit.policy.judge import Judge
@@ -51,6 +50,8 @@ def say(session: Session, decision: Decision, judge: Judge, words: Words) -> str
 
 def report(session: Session, decision: Decision, judge: Judge, form: str) -> Report:
     """Return the answer as a report: two lines to read, a row for each remedy, the decision as data."""
+    from returnkit.policy import answer
+
     words, shop = session.words(), session.shop
     said = say(session, decision, judge, words)
     who = session.spoken_who(decision)
@@ -73,6 +74,8 @@ def _answered(session: Session, decision: Decision, given: dict[str, object]) ->
     """Ask the question on the terminal, again where the answer is not understood; None where nobody answers."""
     assert decision.question is not None
     fact = decision.question.fact
+    from returnkit.policy import answer
+
     words = session.words()
     to_stderr("\n".join(answer.lines(decision, words, session.shop.roles, (), words.answer(decision, ()))))
     values = "" if fact in ("bought", "delivered", "price") else f" ({', '.join(lead.value for lead in decision.question.leads)})"

@@ -11,17 +11,17 @@ from returnkit.errors import BadInputError, Problem, instead
 from returnkit.languages import Language, language
 from returnkit.model.dates import iso
 from returnkit.model.toml import name
-from returnkit.policy.decide import Decision
-from returnkit.policy.facts import Facts, read_facts
-from returnkit.policy.judge import Judge
-from returnkit.policy.language import Policy
-from returnkit.policy.words import Words
 from returnkit.render import ENDINGS, FORMATS, Report, render
 from returnkit.shop import Shop, find_shop
 
 if TYPE_CHECKING:
     from returnkit.books import Books
     from returnkit.model.items import Items
+    from returnkit.policy.decide import Decision
+    from returnkit.policy.facts import Facts
+    from returnkit.policy.judge import Judge
+    from returnkit.policy.language import Policy
+    from returnkit.policy.words import Words
 
 MOST_NOTES = 3
 
@@ -56,17 +56,23 @@ class Session:
             self._items = self.shop.items()
         return self._items
 
-    def words(self) -> Words:
+    def words(self) -> "Words":
         """Return the language with the shop's own names."""
+        from returnkit.policy.words import Words
+
         return Words(self.language, self.shop.currency, self.shop.digits, lambda: self.items().names)
 
-    def judge(self, bought: int | None) -> Judge:
+    def judge(self, bought: int | None) -> "Judge":
         """Return the policy that may hold for a sale of that day (None = any), ready to judge: all versions that may."""
+        from returnkit.policy.judge import Judge
+
         versions = self.shop.versions(bought) if self.policy_file is None else (self.shop.policy(self.policy_file),)
         return Judge(versions, self.shop.setting(versions))
 
-    def facts(self, given: Mapping[str, object]) -> Facts:
+    def facts(self, given: Mapping[str, object]) -> "Facts":
         """Return the facts that were given; an article number fills in category and tags from items.toml."""
+        from returnkit.policy.facts import read_facts
+
         facts = read_facts(given, lambda: self.today, self.shop.roles, self.role)
         if facts.sku is not None:
             items = self.items()
@@ -77,14 +83,14 @@ class Session:
                 facts = facts._replace(category=facts.category or item.category, tag=facts.tag | item.tags)
         return facts
 
-    def check_names(self, facts: Facts, versions: tuple[Policy, ...]) -> None:
+    def check_names(self, facts: "Facts", versions: "tuple[Policy, ...]") -> None:
         """Note categories, tags and reasons that neither the policy nor items.toml knows: they may be misspelt."""
         for fact, values in (("category", [facts.category]), ("tag", facts.tag), ("reason", [facts.reason])):
             for value in values:
                 if value is not None and not self.language.knows(f"{fact}.{value}") and not self._listed(value, versions):
                     self.unlisted(fact, value, self._names(fact, versions), "it is judged as any other")
 
-    def _listed(self, value: str, versions: tuple[Policy, ...]) -> bool:
+    def _listed(self, value: str, versions: "tuple[Policy, ...]") -> bool:
         """Tell whether a name stands in the policy or, in quotes or as a heading, in items.toml; nothing is parsed for it."""
         if self._item_text is None:
             self._item_text = self.shop.item_text().casefold()
@@ -94,7 +100,7 @@ class Session:
 
         return any(value in names_of(versions, fact) for fact in ("category", "tag", "reason"))
 
-    def _names(self, fact: str, versions: tuple[Policy, ...]) -> list[str]:
+    def _names(self, fact: str, versions: "tuple[Policy, ...]") -> list[str]:
         from returnkit.policy.language import names_of
 
         items = self.items()
@@ -121,7 +127,7 @@ class Session:
         elif before == MOST_NOTES:
             note(f"there is more {fact} that is not listed; no more is named")
 
-    def check_age(self, facts: Facts, versions: tuple[Policy, ...]) -> None:
+    def check_age(self, facts: "Facts", versions: "tuple[Policy, ...]") -> None:
         """Note, once, that something was bought before the oldest policy began: that one judges it (S13)."""
         oldest = versions[0].effective
         if facts.bought is not None and facts.bought < oldest and ("bought", "") not in self._noted:
@@ -138,11 +144,11 @@ class Session:
         """Return who is at the counter, as typed; an empty text where nobody was named."""
         return given_globals().get("staff", "").strip()
 
-    def who(self, decision: Decision) -> tuple[str, ...]:
+    def who(self, decision: "Decision") -> tuple[str, ...]:
         """Return the names of those who may decide where the answer is `manager`."""
         return () if decision.who is None else self.shop.who_may(decision.who)
 
-    def spoken_who(self, decision: Decision) -> tuple[str, ...]:
+    def spoken_who(self, decision: "Decision") -> tuple[str, ...]:
         """Return them as they are spoken of: what the role is called where nobody is named."""
         if decision.who is None:
             return ()

@@ -34,7 +34,6 @@ COUNTS_FROM = ("purchase", "delivery", "last-item")
 IF_CLOSED = ("as-it-is", "next-open-day", "next-working-day")
 REFUND_TO = ("original", "cash")
 VALUES = ("price-paid", "lowest-price")
-ROLES = ("staff", "manager", "owner")  # lowest first, unless shop.toml names its own
 
 # What shops call goods that are not as they should be; the first that a policy knows stands for all of them.
 FAULTS = ("faulty", "not-as-described", "wrong-item")

@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import BadInputError, NotWrittenError, Problem, UnreadableError
 from returnkit.model.ids import record_id
@@ -23,23 +23,26 @@ from returnkit.records.read import ENDING, is_month, months, no_link, tills_in, 
 from returnkit.records.recover import Recovery, open_month
 from returnkit.records.tail import End
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Wall(Protocol):
+        """The clock that the journal reads when it holds the lock."""
+
+        set: bool
+
+        def now(self) -> str:
+            """Return the time that it is taken to be, as RFC 3339."""
+
+        def real(self) -> str:
+            """Return the real time, as RFC 3339."""
+
+
 KEY_MONTHS = 2  # --key is for a retry: it is looked up in this and the last month's file
 ATTEMPTS = 5
 HELD = (signal.SIGINT, signal.SIGTERM)
 
 Complete = Callable[[str], Mapping[str, object]]
-
-
-class Wall(Protocol):
-    """The clock that the journal reads when it holds the lock."""
-
-    set: bool
-
-    def now(self) -> str:
-        """Return the time that it is taken to be, as RFC 3339."""
-
-    def real(self) -> str:
-        """Return the real time, as RFC 3339."""
 
 
 class Written(NamedTuple):
@@ -59,7 +62,7 @@ class Journal:
     `note` is told what a person should know though nothing failed.
     """
 
-    def __init__(self, shop: str, clock: Wall, note: Callable[[str], object], till: str = "") -> None:
+    def __init__(self, shop: str, clock: "Wall", note: Callable[[str], object], till: str = "") -> None:
         self.shop, self.clock, self.note = shop, clock, note
         self.folder = os.path.join(shop, "records")
         self._till = till

@@ -29,10 +29,10 @@ from returnkit.policy.language import (
     RECEIPTS,
     REFUND_TO,
     REMEDIES,
-    ROLES,
     WAYS,
 )
 from returnkit.service.complaint import TRANSITIONS
+from returnkit.shop import ROLES
 
 PACKAGE = Path(returnkit.__file__).parent
 CODES = known_languages()

@@ -171,6 +171,8 @@ def log_return(session: Session, request: Request, *, asking: bool) -> Outcome:
         raise BadInputError(Problem("--refused is given, but the policy says yes", "leave it out; or see policy explain"))
     articles = _with_amount(session, request, [_chosen(session, article, asking=asking) for article in articles])
     _check_because(request, articles)
+    if request.override:
+        _check_room(session, articles)
     body = _body(session, request, articles, started if asking and on_a_terminal() else "")
     written = books.log_return(typed, body, request.key)
     return _recorded(session, written.record, _said(session, articles))
@@ -298,7 +300,7 @@ def _chosen(session: Session, article: Judged, *, asking: bool) -> Judged:
 def _with_amount(session: Session, request: Request, articles: list[Judged]) -> list[Judged]:
     """Return the articles with what is given back for each; `--amount` is shared out over them.
 
-    Raises MissingFactError where nobody knows how much, BeyondRoomError where it differs from the policy beyond the room.
+    Raises MissingFactError where nobody knows how much.
     """
     remedies = [article.remedy for article in articles if article.remedy is not None]
     promised = [remedy.amount for remedy in remedies]
@@ -313,7 +315,7 @@ def _with_amount(session: Session, request: Request, articles: list[Judged]) -> 
         raise BadInputError(Problem("nothing is given back with this remedy", "leave --amount out"))
     known = None not in promised
     if not free and known and sum(amount or 0 for amount in promised) != request.amount:
-        _check_amount(session, request, articles, sum(amount or 0 for amount in promised))
+        _check_amount(session, request, sum(amount or 0 for amount in promised))
     if free:
         paid = [whole_value("price-paid", article.decision.facts, session.shop.digits) for article in articles]
         if None not in paid and request.amount > sum(amount or 0 for amount in paid):
@@ -325,17 +327,24 @@ def _with_amount(session: Session, request: Request, articles: list[Judged]) -> 
     ]
 
 
-def _check_amount(session: Session, request: Request, articles: list[Judged], promised: int) -> None:
-    words, roles = session.words(), session.shop.roles
+def _check_amount(session: Session, request: Request, promised: int) -> None:
+    """Refuse an amount that is not the policy's, unless a person decides so."""
     if not request.override:
+        words = session.words()
         what = f"--amount {words.money(request.amount or 0)} is not what the policy gives back: {words.money(promised)}"
         raise BadInputError(Problem(what, "leave it out; or decide so yourself: --override --because"))
-    role = articles[0].decision.facts.role
+
+
+def _check_room(session: Session, articles: list[Judged]) -> None:
+    """Refuse what is decided beside the policy and beyond the room of who decides. Raises BeyondRoomError."""
+    roles, role = session.shop.roles, articles[0].decision.facts.role
     policy = articles[0].decision.policy or articles[0].judge.versions[-1]
-    if not as_record.has_room(policy, role, request.amount):
-        holding = [rank for rank in range(len(roles)) if as_record.has_room(policy, rank, request.amount)]
-        who = session.shop.who_may(holding[0]) or (roles[holding[0]],)
-        what = f"{words.money(request.amount or 0)} is beyond the room of the role {roles[role]}"
+    amounts = [article.remedy.amount for article in articles if article.remedy is not None]
+    amount = sum(part or 0 for part in amounts) if None not in amounts else None
+    if not as_record.has_room(policy, role, amount):
+        holding = next(rank for rank in range(role, len(roles)) if as_record.has_room(policy, rank, amount))
+        who = session.shop.who_may(holding) or (roles[holding],)
+        what = f"this is beyond the room of the role {roles[role]}"
         raise BeyondRoomError(Problem(what, f"ask {' or '.join(who)}"))
 
 
@@ -361,9 +370,6 @@ def _body(session: Session, request: Request, articles: list[Judged], asked_from
     amount = sum(part for part in amounts if part is not None) if any(part is not None for part in amounts) else None
     on_another_day = iso(first.on) if first.on != session.today else None
     refused = any(article.remedy is None for article in articles)
-    overridden = request.override and (
-        request.amount is not None or any(article.decision.answer != "yes" for article in articles)
-    )
     body: Json = {
         "kind": "return.refused" if refused else "return",
         "currency": currency,
@@ -374,7 +380,7 @@ def _body(session: Session, request: Request, articles: list[Judged], asked_from
         "role": session.shop.roles[first.role],
         "staff": request.staff,
         "because": request.because,
-        "override": overridden or None,
+        "override": request.override or None,
         "handling": _handling(session, request.began or asked_from),
     } | as_record.sale(first)
     body |= salted(body)
