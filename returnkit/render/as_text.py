@@ -1,16 +1,33 @@
 """Plain text for a terminal."""
 
+import re
+
 from returnkit.model.text import safe
 from returnkit.render import Report
+
+_AMOUNT = r"-?\d+(\.\d+)?"
 
 
 def render(report: Report, _form: str) -> str:
     """Return title, headings and lines, or a table; escape sequences in names are made visible."""
     if not report.sections:
-        from tabulate import tabulate
-
-        table = tabulate([[safe(cell) for cell in row] for row in report.rows], report.columns, disable_numparse=True)
-        return "\n".join(line.rstrip() for line in table.splitlines()) + "\n"
+        return _table(report)
     blocks = [[report.title]] if report.title else []
     blocks += [[*([section.heading] if section.heading else []), *section.lines] for section in report.sections]
     return "\n\n".join("\n".join(safe(line) for line in block) for block in blocks if block) + "\n"
+
+
+def _table(report: Report) -> str:
+    """Return columns under their names, amounts to the right; nothing but the names where there are no rows."""
+    from tabulate import tabulate
+
+    rows = [[safe(cell) for cell in row] for row in report.rows]
+    right = [
+        bool(rows)
+        and all(re.fullmatch(_AMOUNT, row[at], re.ASCII) or not row[at] for row in rows)
+        and any(row[at] for row in rows)
+        for at in range(len(report.columns))
+    ]
+    sides = ["right" if amount else "left" for amount in right]
+    table = tabulate(rows, report.columns, disable_numparse=True, colalign=sides if rows else None)
+    return "".join(line.rstrip() + "\n" for line in table.splitlines())

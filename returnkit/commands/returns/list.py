@@ -4,7 +4,7 @@ import click
 
 from returnkit.commands.listing import check_damage, listing_options, period_of
 from returnkit.commands.options import SETTINGS, global_options, output_options
-from returnkit.commands.returns.slip import COLUMNS, rows_of
+from returnkit.commands.returns.slip import COLUMNS, SCREEN, rows_of
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.model.jsonl import Json
 from returnkit.model.toml import name
@@ -47,9 +47,10 @@ def list_returns(form: str | None, output: str | None, **asked: object) -> int:
     listed = [record for record in standing(found) if first <= str(record.get("time"))[:10] <= last and _is_asked(record, asked)]
     listed.sort(key=lambda record: str(record.get("time")))
     digits = session.shop.digits
-    rows = tuple(row for record in listed for row in rows_of(record, digits))
+    columns = SCREEN if form == "table" else COLUMNS
+    rows = tuple(row for record in listed for row in rows_of(record, digits, columns))
     data = {"schema": "returnkit.returns/1", "returns": listed}
-    deliver(Report("", session.language.code, (), COLUMNS, rows, data), form, output)
+    deliver(Report("", session.language.code, (), columns, rows, data), form, output)
     return 0
 
 

@@ -13,6 +13,9 @@ SCHEMA = "returnkit.recorded/1"
 COLUMNS = ("id", "time", "receipt_no", "sku", "category", "quantity", "remedy", "amount", "currency", "disposition", "staff")
 
 
+SCREEN = ("id", "day", "receipt_no", "sku", "remedy", "amount", "disposition")  # what fits into 80 columns
+
+
 def slip(session: Session, record: Json, said: str, form: str) -> Report:
     """Return the slip: the id, what is given back for each article until when, what is to pay, and what to say."""
     words = session.words()
@@ -41,11 +44,11 @@ def given_back(record: Json, words: Words) -> list[str]:
     return lines
 
 
-def rows_of(record: Json, digits: int) -> list[tuple[str, ...]]:
-    """Return a row of COLUMNS for each article of a return."""
-    shared = {"id": record.get("id"), "time": record.get("time"), "receipt_no": record.get("receipt_no")}
-    shared |= {"currency": record.get("currency"), "staff": record.get("staff")}
-    return [tuple(_cell({**shared, **line}.get(column), column, digits) for column in COLUMNS) for line in lines_of(record)]
+def rows_of(record: Json, digits: int, columns: tuple[str, ...] = COLUMNS) -> list[tuple[str, ...]]:
+    """Return a row of columns for each article of a return."""
+    shared = {field: record.get(field) for field in ("id", "time", "receipt_no", "currency", "staff")}
+    shared["day"] = str(record.get("time"))[:10]
+    return [tuple(_cell({**shared, **line}.get(column), column, digits) for column in columns) for line in lines_of(record)]
 
 
 def _cell(value: object, column: str, digits: int) -> str:

@@ -1,0 +1,274 @@
+"""The sample shop's records: three months at two tills, made by the commands themselves under a frozen clock.
+
+    python -m tests.sample_shop [FOLDER]
+
+writes them anew into FOLDER (the repository, if none is named). The same program makes the same bytes every time.
+"""
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+import time_machine
+
+from tests.conftest import REPOSITORY, call
+
+RIGA = ZoneInfo("Europe/Riga")
+FIRST, LAST = datetime(2026, 9, 1, tzinfo=RIGA), datetime(2026, 11, 20, tzinfo=RIGA)
+TILLS = ("k3", "k4")  # the counter, and the desk where parcels and the telephone are answered
+SEED = 1027
+
+# number, price, category
+GOODS = (
+    ("AP-101", "49.00"), ("AP-102", "79.00"), ("AP-118", "35.00"), ("AP-140", "12.50"), ("AP-141", "42.00"),
+    ("MA-201", "64.00"), ("MA-202", "18.40"), ("MA-210", "38.00"), ("MA-233", "9.90"), ("MA-250", "4.50"),
+    ("EL-301", "59.90"), ("EL-302", "34.50"), ("EL-310", "89.00"), ("RO-401", "34.90"), ("RO-402", "119.00"),
+    ("RO-415", "14.00"), ("RO-420", "3.20"),
+)  # fmt: skip
+REASONS = (
+    "wrong-size", "wrong-size", "changed-mind", "changed-mind", "changed-mind", "unwanted-gift", "not-said", "faulty",
+    "not-as-described",
+)  # fmt: skip
+FOR_A_FAULT = ("replacement", "replacement", "refund", "repair")
+CONDITIONS = ("unopened", "unopened", "opened", "resaleable", "worn")
+OTHER_SIZE = {"AP-101": "AP-102", "AP-102": "AP-101", "AP-118": "AP-101"}  # what is tried on instead
+DISPOSITIONS = {"unopened": "restock", "opened": "restock", "resaleable": "restock", "worn": "write-off"}
+BECAUSE = (
+    "was in hospital, came on the first day out",
+    "the parcel shop kept it for a week",
+    "a regular since we opened; the receipt went through the wash",
+    "we had told her on the telephone that it would be fine",
+)
+
+
+class Story(NamedTuple):
+    """A complaint: on which day it came, how, what about, and what happened how many hours later."""
+
+    day: str
+    options: tuple[str, ...]
+    events: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def says(text: str, *options: str) -> tuple[str, ...]:
+    return (*options, "--text", text)
+
+
+STORIES = (
+    Story("2026-09-03 11:20", says("the tablecloth shrank at the first wash", "--category", "quality"), (
+        (1, ("acknowledge", *says("apologised, showed the care label, asked the maker"))),
+        (30, ("resolve", *says("a new one, and the maker changes the label", "--remedy", "replacement"))),
+        (80, ("close", *says("care label now says 30 degrees", "--cause", "description"))),
+    )),
+    Story("2026-09-09 15:05", says("waited ten minutes while two of us talked", "--category", "service", "--severity", "low",
+                                   "--channel", "review"), (
+        (3, ("acknowledge", *says("answered in public, apologised"))),
+        (20, ("resolve", *says("invited for a coffee", "--remedy", "apology"))),
+        (21, ("close", *says("whoever is free greets first", "--cause", "staff"))),
+    )),
+    Story("2026-09-17 10:40", says("the parcel arrived wet, the box had given way", "--category", "delivery",
+                                   "--channel", "email", "--receipt-no", "W-2291"), (
+        (2, ("acknowledge", *says("a new one goes out today"))),
+        (4, ("resolve", *says("sent the same day, nothing to pay", "--remedy", "replacement"))),
+        (72, ("close", *says("asked the carrier", "--cause", "packaging"))),
+    )),
+    Story("2026-09-24 12:15", says("charged twice by card", "--category", "price", "--channel", "phone", "--severity", "high"), (
+        (1, ("acknowledge", *says("saw it in the card slips, apologised"))),
+        (26, ("note", *says("the bank sends it back within three days"))),
+        (74, ("resolve", *says("one of the two payments went back", "--remedy", "refund"))),
+        (100, ("close", *says("terminal restarted, second slip is checked now", "--cause", "card terminal"))),
+    )),
+    Story("2026-10-06 16:30", says("railway engine does not run, birthday is tomorrow", "--category", "quality",
+                                   "--severity", "high", "--value", "300.00"), (
+        (0, ("acknowledge", *says("looked at it together"))),
+        (1, ("resolve", *says("another one out of the window, tried at the counter", "--remedy", "replacement"))),
+        (40, ("close", *says("two of that batch went back to the supplier", "--cause", "supplier"))),
+    )),
+    Story("2026-10-14 09:50", says("parcel soaked, the candle holder inside is scratched", "--category", "delivery",
+                                   "--channel", "web", "--receipt-no", "W-2318"), (
+        (5, ("acknowledge", *says("apologised, asked for a photograph"))),
+        (28, ("resolve", *says("twenty per cent back, she keeps it", "--remedy", "price-reduction"))),
+        (60, ("close", *says("second time: paper tape does not hold in the rain", "--cause", "packaging"))),
+        (170, ("reopen", *says("the amount never came"))),
+        (172, ("note", *says("typed the wrong account, sent again"))),
+        (190, ("resolve", *says("arrived, she confirms", "--remedy", "price-reduction"))),
+        (191, ("close", *says("refunds are read out by a second person", "--cause", "staff"))),
+    )),
+    Story("2026-10-27 13:10", says("one of us said that socks cannot come back, another that they can",
+                                   "--category", "service", "--channel", "social"), (
+        (2, ("acknowledge", *says("thanked in public, sealed ones can"))),
+        (22, ("resolve", *says("refund for the sealed pair", "--remedy", "refund"))),
+        (46, ("close", *says("went through the policy together", "--cause", "staff"))),
+    )),
+    Story("2026-11-10 11:00", says("parcel wet again, the carton was open at one side", "--category", "delivery",
+                                   "--channel", "email", "--receipt-no", "W-2377"), (
+        (3, ("acknowledge", *says("a new one is packed in plastic"))),
+        (27, ("resolve", *says("arrived dry", "--remedy", "replacement"))),
+        (50, ("close", *says("third time: new cartons ordered", "--cause", "packaging"))),
+    )),
+    Story("2026-11-17 17:20", says("kettle hums louder than the one in the window", "--category", "quality"), (
+        (18, ("acknowledge", *says("compared both, asked the supplier"))),
+    )),
+    Story("2026-11-19 14:45", says("nobody answered the telephone for two days", "--category", "service", "--channel", "letter",
+                                   "--severity", "high", "--value", "450.00"), ()),
+)  # fmt: skip
+
+
+def make(folder: Path) -> None:
+    """Write the records of the shop in `folder`."""
+    with tempfile.TemporaryDirectory() as temporary:
+        shop = Path(temporary) / "shop"
+        shutil.copytree(folder / "policies", shop / "policies")
+        with _same_every_time(Path(temporary) / "state") as chance:
+            for moment, arguments in sorted(_diary(chance), key=lambda entry: entry[0]):
+                with time_machine.travel(moment, tick=False):
+                    arguments(shop)
+        for till in TILLS:
+            shutil.rmtree(folder / "records" / till, ignore_errors=True)
+            shutil.copytree(shop / "records" / till, folder / "records" / till)
+
+
+@contextmanager
+def _same_every_time(state: Path) -> Iterator[random.Random]:
+    """Take chance from a seed, and keep what this machine remembers of tills out of it."""
+    chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
+    salt = random.Random(SEED)  # noqa: S311
+    with patch("os.urandom", salt.randbytes), patch.dict(os.environ, {"XDG_STATE_HOME": str(state)}):
+        yield chance
+
+
+class _Call:
+    """A command that is run at its time."""
+
+    def __init__(self, till: str, staff: str, *arguments: str) -> None:
+        self.given = ("--till", till, "--staff", staff, "--lang", "en", *arguments)
+        self.out = ""
+
+    def __call__(self, shop: Path) -> None:
+        result = call("--shop", str(shop), *self.given)
+        assert result.code == 0, (self.given, result)
+        self.out = result.out
+
+
+class _AtTheCounter(_Call):
+    """A return: who is at the counter asks the manager where they must, and gives a reason where it is an exception."""
+
+    def __init__(self, till: str, staff: str, reason: str, *arguments: str) -> None:
+        super().__init__(till, staff, "return", "log", *arguments)
+        self.reason = reason
+
+    def __call__(self, shop: Path) -> None:
+        given = [*self.given]
+        result = call("--shop", str(shop), *given)
+        if result.code == 4:
+            given[given.index("--staff") + 1] = "Mārtiņš"
+            result = call("--shop", str(shop), *given)
+        if result.code == 2 and "an exception has a reason" in result.err:
+            result = call("--shop", str(shop), *given, "--because", self.reason)
+        if result.code in (1, 4) and "came back already" not in result.err:
+            call("--shop", str(shop), *given, "--refused")
+        assert result.code in (0, 1, 4), (given, result)
+        self.out = result.out if result.code == 0 else ""
+
+
+class _OnCase(_Call):
+    """A verb on a complaint that is opened by another call."""
+
+    def __init__(self, opening: _Call, till: str, staff: str, verb: str, *arguments: str) -> None:
+        super().__init__(till, staff, "complaint", verb)
+        self.opening, self.rest = opening, arguments
+
+    def __call__(self, shop: Path) -> None:
+        self.given = (*self.given, self.opening.out.split()[0], *self.rest)
+        super().__call__(shop)
+
+
+class _Void(_Call):
+    """A return that is taken back, some minutes after it was typed."""
+
+    def __init__(self, logged: _Call, till: str, staff: str) -> None:
+        super().__init__(till, staff, "return", "void")
+        self.logged = logged
+
+    def __call__(self, shop: Path) -> None:
+        self.given = (*self.given, self.logged.out.split()[0], "--because", "typed the wrong article")
+        super().__call__(shop)
+
+
+def _diary(chance: random.Random) -> Iterator[tuple[datetime, _Call]]:
+    """Yield everything that happened, with its time."""
+    receipt = 10_400
+    day = FIRST
+    while day <= LAST:
+        for _ in range(chance.choice((1, 2, 2, 3)) if day.weekday() < 6 else 0):
+            receipt += chance.randrange(3, 25)
+            yield from _return(chance, day, receipt)
+        day += timedelta(days=1)
+    for story in STORIES:
+        yield from _complaint(chance, story)
+
+
+def _return(chance: random.Random, day: datetime, receipt: int) -> Iterator[tuple[datetime, _Call]]:
+    till = TILLS[chance.random() < 0.3]
+    staff = chance.choice(("Anna", "Kristaps", "Anna", "Mārtiņš"))
+    moment = day + timedelta(minutes=chance.randrange(10 * 60 + 5, 13 * 60 + 50))
+    if day.weekday() < 5 and chance.random() < 0.5:
+        moment += timedelta(hours=5)
+    sku, price = chance.choice(GOODS)
+    reason, condition = chance.choice(REASONS), chance.choice(CONDITIONS)
+    if reason == "faulty":
+        condition = "opened"
+    bought = day - timedelta(days=min(chance.randrange(1, 20), (day - FIRST).days + 20))
+    online = till == "k4" and chance.random() < 0.7
+    number = f"W-{receipt}" if online else str(receipt)
+    options = ["--receipt-no", number, "--sku", sku, "--price", price, "--bought", bought.date().isoformat()]
+    options += ["--channel", "online" if online else "store", "--reason", reason, "--condition", condition]
+    options += ["--receipt", chance.choice(("yes", "yes", "yes", "gift", "other-proof", "no"))]
+    options += ["--paid-with", chance.choice(("card", "card", "cash")), "--key", f"{till}-{number}"]
+    if online:
+        options += ["--delivered", min(bought + timedelta(days=2), day).date().isoformat()]
+    if chance.random() < 0.2 and price != "3.20":
+        options += ["--quantity", "2"]
+    if reason == "wrong-size" and sku in OTHER_SIZE:
+        options += ["--for", OTHER_SIZE[sku], "--for-price", dict(GOODS)[OTHER_SIZE[sku]]]
+    if chance.random() < 0.8:
+        disposition = "supplier" if reason == "faulty" else DISPOSITIONS[condition]
+        options += ["--disposition", disposition]
+    began = moment - timedelta(seconds=chance.randrange(40, 240))
+    options += ["--began", began.isoformat(timespec="seconds")]
+    if reason in ("faulty", "not-as-described"):
+        options += ["--remedy", chance.choice(FOR_A_FAULT)]
+    logged = _AtTheCounter(till, staff, chance.choice(BECAUSE), *options)
+    yield moment, logged
+    if chance.random() < 0.04:
+        yield moment + timedelta(minutes=4), _VoidIfLogged(logged, till, staff)
+
+
+class _VoidIfLogged(_Void):
+    """A return that is taken back if it was one."""
+
+    def __call__(self, shop: Path) -> None:
+        if self.logged.out[:1] == "k":
+            super().__call__(shop)
+
+
+def _complaint(chance: random.Random, story: Story) -> Iterator[tuple[datetime, _Call]]:
+    till = TILLS["--channel" in story.options]
+    opened = datetime.fromisoformat(story.day).replace(tzinfo=RIGA)
+    opening = _Call(till, "Anna", "complaint", "open", *story.options)
+    yield opened, opening
+    for hours, (verb, *options) in story.events:
+        staff = "Ilze" if verb == "close" else chance.choice(("Anna", "Mārtiņš"))
+        yield opened + timedelta(hours=hours, minutes=7), _OnCase(opening, till, staff, verb, *options)
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY)
