@@ -46,7 +46,8 @@ def examples() -> list[tuple[str, str]]:
 @pytest.fixture
 def shell(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a shell in a copy of the shop, where `returnkit` is this interpreter's."""
-    shutil.copytree(REPOSITORY / "policies", tmp_path / "shop/policies")
+    for folder in ("policies", "records"):
+        shutil.copytree(REPOSITORY / folder, tmp_path / "shop" / folder)
     (tmp_path / "shop/draft.toml").write_text(DRAFT)
     command = tmp_path / "bin/returnkit"
     command.parent.mkdir()

@@ -13,7 +13,8 @@ from returnkit.render import Report
 from returnkit.service.complaint import OPENED, Case, fold
 
 COLUMNS = ("id", "state", "opened", "channel", "category", "severity", "text")
-LONGEST_TEXT = 40
+SCREEN = ("id", "state", "day", "category", "text")  # what fits into 80 columns
+LONGEST_TEXT = 34
 
 
 @global_options
@@ -56,8 +57,9 @@ def list_complaints(form: str | None, output: str | None, **asked: object) -> in
         cases = [case for case in cases if case.state != "closed"]
     cases.sort(key=lambda case: case.opened)
     data = {"schema": "returnkit.complaints/1", "complaints": [as_json(case) for case in cases]}
-    rows = tuple(_row(case) for case in cases)
-    deliver(Report("", session.language.code, (), COLUMNS, rows, data), form, output)
+    columns = SCREEN if form == "table" else COLUMNS
+    rows = tuple(_row(case, columns) for case in cases)
+    deliver(Report("", session.language.code, (), columns, rows, data), form, output)
     return 0
 
 
@@ -74,9 +76,10 @@ def as_json(case: Case) -> Json:
     }
 
 
-def _row(case: Case) -> tuple[str, ...]:
+def _row(case: Case, columns: tuple[str, ...]) -> tuple[str, ...]:
     opening = case.events[0]
     text = " ".join(str(opening.get("text", "")).split())
-    text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
-    told = {"id": case.id, "state": case.state, "opened": case.opened[:16].replace("T", " "), "text": text}
-    return tuple(str({**opening, **told}.get(column, "")) for column in COLUMNS)
+    if "day" in columns and len(text) > LONGEST_TEXT:
+        text = text[: LONGEST_TEXT - 1] + "…"
+    told = {"id": case.id, "state": case.state, "opened": case.opened, "day": case.opened[:10], "text": text}
+    return tuple(str({**opening, **told}.get(column, "")) for column in columns)
