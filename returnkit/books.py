@@ -1,7 +1,7 @@
 """The shop's books: records written and found by those who know what they mean."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from returnkit.clock import Clock
@@ -76,34 +76,41 @@ class Books:
                     yield record
 
     def about(self, wanted: str, field: str) -> list[Json]:
-        """Return the record with an id, and those of all tills that name it in a field.
+        """Return the record with an id, and those of all tills that name it in a field (`case` or `corrects`).
 
-        The till that wrote it is searched from the newest line back to it, the others no further back than that.
+        The till that wrote it is searched from the newest line back to it, in the others an index says which months to search.
         """
         till, _, _ = split_id(wanted)
         found: list[Json] = []
-        oldest = ""
-        for name in sorted(tills_in(self.folder), key=lambda other: other != till):
-            folder = os.path.join(self.folder, name)
-            for month in reversed(months(folder)):
-                if month < oldest:
-                    break
-                records = with_text(os.path.join(folder, month), encode(wanted))
-                found += (record for record in records if wanted in (record.get("id"), record.get(field)))
-                if name == till and any(record.get("id") == wanted for record in found):
-                    oldest = _months_before(month, SLACK)
-                    break
-        return found
+        folder = os.path.join(self.folder, till)
+        for month in reversed(months(folder)):
+            records = with_text(os.path.join(folder, month), encode(wanted))
+            found += (record for record in records if wanted in (record.get("id"), record.get(field)))
+            if any(record.get("id") == wanted for record in found):
+                break
+        others = [other for other in tills_in(self.folder) if other != till]
+        return [*found, *self._with(field, wanted, others)]
+
+    def _with(self, field: str, value: str, tills: Sequence[str]) -> Iterator[Json]:
+        """Yield the records of some tills in which a field has a value, newest first within each."""
+        from returnkit.records.index import mentions, needle
+
+        for till in tills:
+            for path, since in mentions(self.shop, till, field, value):
+                yield from with_text(path, needle(field, value), since)
 
     def case(self, text: str) -> "Case":
         """Return the complaint with this id. Raises BadInputError where there is none."""
+        return self._case(str(self._opening(text)["id"]))
+
+    def _opening(self, text: str) -> Json:
         from returnkit.service.complaint import OPENED
 
         record = self.find(text)
         if record.get("kind") != OPENED:
             what = f"{record['id']} is no complaint but a record of kind {record.get('kind')}"
             raise BadInputError(Problem(what, f"see returnkit complaint show {record.get('case', 'ID')}"))
-        return self._case(str(record["id"]))
+        return record
 
     def _case(self, wanted: str) -> "Case":
         from returnkit.service.complaint import fold
@@ -114,10 +121,8 @@ class Books:
         return case
 
     def receipt(self, receipt: str) -> list[Json]:
-        """Return every record that names a receipt."""
-        from returnkit.records.receipts import with_receipt
-
-        return list(with_receipt(self.shop, receipt))
+        """Return every record that names a receipt: sales, returns, and voids of those."""
+        return list(self._with("receipt_no", receipt, tills_in(self.folder)))
 
     # Writing
 
@@ -135,7 +140,7 @@ class Books:
         `facts` are what was typed, `extra` what the record carries beside them. Raises BadInputError where that makes no
         sense in its state, saying what is possible.
         """
-        case_id = str(self.case(text).id)
+        case_id = str(self._opening(text)["id"])
         body = {**facts, "kind": f"complaint.{event}", "case": case_id}
 
         def complete(now: str) -> Mapping[str, object]:

@@ -127,10 +127,11 @@ def make(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         shop = Path(temporary) / "shop"
         shutil.copytree(folder / "policies", shop / "policies")
-        with _same_every_time(Path(temporary) / "state") as chance:
-            for moment, arguments in sorted(_diary(chance), key=lambda entry: entry[0]):
+        with _same_every_time(Path(temporary) / "state") as salt:
+            for moment, command in sorted(_diary(random.Random(SEED)), key=lambda entry: entry[0]):  # noqa: S311 - a story
+                salt.seed(f"{SEED} {moment}")
                 with time_machine.travel(moment, tick=False):
-                    arguments(shop)
+                    command(shop)
         for till in TILLS:
             shutil.rmtree(folder / "records" / till, ignore_errors=True)
             shutil.copytree(shop / "records" / till, folder / "records" / till)
@@ -139,10 +140,9 @@ def make(folder: Path) -> None:
 @contextmanager
 def _same_every_time(state: Path) -> Iterator[random.Random]:
     """Take chance from a seed, and keep what this machine remembers of tills out of it."""
-    chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
-    salt = random.Random(SEED)  # noqa: S311
+    salt = random.Random(SEED)  # noqa: S311 - a story, not a secret
     with patch("os.urandom", salt.randbytes), patch.dict(os.environ, {"XDG_STATE_HOME": str(state)}):
-        yield chance
+        yield salt
 
 
 class _Call:

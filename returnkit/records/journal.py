@@ -89,7 +89,7 @@ class Journal:
         """
         who, _ = read_identity(self.shop)
         till = self._till or (who.till if who else "")
-        found = _with_key(os.path.join(self.folder, till), key) if till else None
+        found = _with_key(self.shop, till, key) if till else None
         return None if found is None else _repeated(found, facts, key).record
 
     def _append(self, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
@@ -127,7 +127,7 @@ class Journal:
         if not end.seq:
             end = self._opened(who, folder, path)
         self._check_head(end, head, path)
-        if key and (found := _with_key(path, key)):
+        if key and (found := _with_key(self.shop, who.till, key)):
             return _repeated(found, facts, key)
         now, entered = self.clock.now(), self.clock.real()
         body = {**complete(now), "time": now}
@@ -255,11 +255,12 @@ def _still_there(descriptor: int, folder: int, name: str, path: str) -> bool:
         return True
 
 
-def _with_key(path: str, key: str) -> Json | None:
+def _with_key(shop: str, till: str, key: str) -> Json | None:
     """Return the till's record with this key, from this or the last month's file."""
-    needle = encode({"key": key})[1:-1]
-    for name in reversed(months(path)[-KEY_MONTHS:]):
-        for record in with_text(os.path.join(path, name), needle):
+    from returnkit.records.index import mentions, needle
+
+    for path, since in mentions(shop, till, "key", key, KEY_MONTHS):
+        for record in with_text(path, needle("key", key), since):
             if record.get("key") == key:
                 return record
     return None

@@ -5,14 +5,16 @@ is nobody's record yet. What cannot be read is named, and never taken for nothin
 """
 
 import os
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till
 from returnkit.model.jsonl import Json, numbered
 from returnkit.records.chain import NEWER, is_newer, readable
+
+if TYPE_CHECKING:
+    from re import Pattern
 
 ENDING = ".jsonl"
 BLOCK = 256 * 1024
@@ -82,8 +84,8 @@ def lines(path: str) -> Iterator[Line]:
         raise _unreadable(path, error) from None
 
 
-def with_text(path: str, needle: bytes) -> Iterator[Json]:
-    """Yield the records of a file whose line holds these bytes, newest first.
+def with_text(path: str, needle: bytes, since: int = 0) -> Iterator[Json]:
+    """Yield the records of a file whose line holds these bytes, newest first; `since` is the byte where the oldest begins.
 
     It reads from the end and stops when the caller has enough. A line that cannot be read is passed over: damage
     elsewhere never stops the counter. Raises UnreadableError where the file cannot be read.
@@ -93,12 +95,12 @@ def with_text(path: str, needle: bytes) -> Iterator[Json]:
             descriptor = file.fileno()
             end = os.fstat(descriptor).st_size
             rest = b""  # the beginning of a line whose end was in the block after
-            while end > 0:
-                start = max(0, end - BLOCK)
+            while end > since:
+                start = max(since, end - BLOCK)
                 data = os.pread(descriptor, end - start, start) + rest
                 end = start
-                first = data.find(b"\n") + 1 if start else 0
-                if start and not first:
+                first = data.find(b"\n") + 1 if start > since else 0
+                if start > since and not first:
                     rest = data if len(data) <= 2 * BLOCK else b""  # longer than any record
                     continue
                 rest = data[:first]
@@ -121,18 +123,21 @@ def _found(data: bytes, first: int, needle: bytes) -> Iterator[Json]:
         at = data.rfind(needle, first, max(begin - 1, first))
 
 
-def values_of(path: str, field: str) -> Iterator[bytes]:
-    """Yield every value that a text field has in a file, as bytes of JSON without its quotes; whatever the line is."""
-    pattern = re.compile(b'"%s":"((?:[^"\\\\]|\\\\.)*)"' % field.encode())
+def values_of(path: str, pattern: "Pattern[bytes]", size: int) -> Iterator[tuple[list[bytes], int]]:
+    """Yield what fits a pattern in the whole lines of a file's first `size` bytes, and how far that reaches.
+
+    Raises UnreadableError.
+    """
     try:
         with open(path, "rb", opener=no_link) as file:
-            rest = b""
-            while data := file.read(BLOCK):
+            rest, end = b"", 0
+            while size > 0 and (data := file.read(min(BLOCK, size))):
+                size -= len(data)
                 data = rest + data
                 cut = data.rfind(b"\n") + 1
-                yield from pattern.findall(data[:cut])
+                end += cut
+                yield pattern.findall(data[:cut]), end
                 rest = data[cut:]
-            yield from pattern.findall(rest)
     except OSError as error:
         raise _unreadable(path, error) from None
 

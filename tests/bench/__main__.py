@@ -1,6 +1,6 @@
 """Print how fast returnkit is beside something known, measured in turns in one run.
 
-    python -m tests.bench [startup] [decisions] [asking]
+    python -m tests.bench [startup] [recording] [rivals] [decisions] [asking]
 
 Start-up is measured of an installed package (`pip install .` writes the byte code that a shop's laptop runs from).
 """
@@ -21,6 +21,7 @@ from returnkit.policy.decide import Setting, decide
 from returnkit.policy.facts import Facts, read_facts
 from returnkit.policy.judge import Judge
 from returnkit.policy.read import read_policy
+from tests.bench.recording import recording, rivals
 from tests.conftest import REPOSITORY
 
 KNOWN = [
@@ -226,7 +227,8 @@ def asking() -> None:
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["startup", "decisions", "asking"]
-    for benchmark in (startup, decisions, asking):
+    benchmarks = (startup, recording, rivals, decisions, asking)
+    wanted = sys.argv[1:] or [benchmark.__name__ for benchmark in benchmarks]
+    for benchmark in benchmarks:
         if benchmark.__name__ in wanted:
             benchmark()
