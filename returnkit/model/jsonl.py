@@ -15,7 +15,7 @@ Json = dict[str, object]
 
 def encode(value: object) -> bytes:
     """Return a value as canonical JSON. Raises ValueError for lone surrogates, which UTF-8 cannot write."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def decode(raw: bytes, *, exact: bool = False) -> Json:
@@ -26,13 +26,7 @@ def decode(raw: bytes, *, exact: bool = False) -> Json:
     if len(raw) > LONGEST_LINE + 1:
         raise ValueError(f"the line is longer than {LONGEST_LINE // 1024} KiB")
     try:
-        value = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_once,
-            parse_int=_short,
-            parse_float=_no_float if exact else None,
-            parse_constant=_no_number,
-        )
+        value = (_EXACT if exact else _DECODER).decode(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise ValueError("the line is not UTF-8 text") from None
     except json.JSONDecodeError as error:
@@ -77,3 +71,9 @@ def _no_float(text: str) -> object:
 
 def _no_number(text: str) -> object:
     raise ValueError(f"{text} is not a number")
+
+
+# Made once: json.loads and json.dumps would make new ones for every line.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_int=_short, parse_constant=_no_number)
+_EXACT = json.JSONDecoder(object_pairs_hook=_once, parse_int=_short, parse_float=_no_float, parse_constant=_no_number)

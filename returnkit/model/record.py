@@ -24,7 +24,8 @@ STATES = ("open", "acknowledged", "resolved", "closed")
 Check = Callable[[object], bool]
 
 
-def _name(value: object) -> bool:
+def is_name(value: object) -> bool:
+    """Tell whether the value is a text on one line, as names, numbers of receipts and keys are."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and not has_control(value)
 
 
@@ -81,7 +82,7 @@ def _one_of(*names: str) -> Check:
 
 
 def _names(value: object) -> bool:
-    return isinstance(value, list) and all(map(_name, value))
+    return isinstance(value, list) and all(map(is_name, value))
 
 
 def _table(fields: Mapping[str, Check], needed: tuple[str, ...] = ()) -> Check:
@@ -101,25 +102,25 @@ def _currency(value: object) -> bool:
     return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper()  # noqa: PLR2004 - ISO 4217
 
 
-GOODS: dict[str, Check] = {"sku": _name, "category": _name, "tags": _names, "quantity": _whole, "paid": _whole}
+GOODS: dict[str, Check] = {"sku": is_name, "category": is_name, "tags": _names, "quantity": _whole, "paid": _whole}
 # One article that comes back: what it is, why, and what the policy said. `paid` is for all its pieces together.
 LINE: dict[str, Check] = {
-    **GOODS, "lowest": _whole, "reason": _name, "condition": _name, "disposition": _one_of(*DISPOSITIONS),
-    "answer": _one_of("yes", "no", "manager"), "remedy": _name, "amount": _whole, "until": _day, "fee": _whole,
-    "rule": _name, "waived": _names, "policy": _hex(SHORT_HASH),
+    **GOODS, "lowest": _whole, "reason": is_name, "condition": is_name, "disposition": _one_of(*DISPOSITIONS),
+    "answer": _one_of("yes", "no", "manager"), "remedy": is_name, "amount": _whole, "until": _day, "fee": _whole,
+    "rule": is_name, "waived": _names, "policy": _hex(SHORT_HASH),
 }  # fmt: skip
 WAS: dict[str, Check] = {"state": _one_of(*STATES), "opened": _time, "answered": _time, "reopened": _whole}
 
 COMMON: dict[str, Check] = {
-    "v": _whole, "id": _id, "kind": _name, "time": _time, "entered": _time, "staff": _name, "key": _name, "h": _hex(HASH),
+    "v": _whole, "id": _id, "kind": is_name, "time": _time, "entered": _time, "staff": is_name, "key": is_name, "h": _hex(HASH),
 }  # fmt: skip
 SAID: dict[str, Check] = {"text": _text, "salt": _hex(SALT)}  # free words, which can be blanked together with their salt
 SALE: dict[str, Check] = {
-    "receipt_no": _name, "currency": _currency, "amount": _whole, "channel": _name, "member": _name, "paid_with": _name,
-    "seller": _name, "country": _name, "bought": _day, "delivered": _day,
+    "receipt_no": is_name, "currency": _currency, "amount": _whole, "channel": is_name, "member": is_name, "paid_with": is_name,
+    "seller": is_name, "country": is_name, "bought": _day, "delivered": _day,
 }  # fmt: skip
 RETURN: dict[str, Check] = {
-    **SALE, "lines": _list_of(_table(LINE, ("quantity",))), "receipt": _name, "on": _day, "role": _name, "override": _flag,
+    **SALE, "lines": _list_of(_table(LINE, ("quantity",))), "receipt": is_name, "on": _day, "role": is_name, "override": _flag,
     "because": _text, "salt": _hex(SALT), "taken": _table(GOODS, ("quantity",)), "difference": _difference, "handling": _whole,
 }  # fmt: skip
 CASE: dict[str, Check] = {**SAID, "case": _id, "was": _table(WAS, ("state", "opened", "reopened"))}
@@ -136,27 +137,30 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     ),
     "complaint.opened": (
         {
-            **SAID, "channel": _one_of(*CHANNELS), "category": _name, "severity": _one_of(*SEVERITIES), "receipt_no": _name,
-            "contact": _name, "value": _whole, "currency": _currency,
+            **SAID, "channel": _one_of(*CHANNELS), "category": is_name, "severity": _one_of(*SEVERITIES), "receipt_no": is_name,
+            "contact": is_name, "value": _whole, "currency": _currency,
         },
         ("channel",),
     ),
     "complaint.acknowledged": (CASE, ("case", "was")),
     "complaint.noted": (CASE, ("case", "was", "text")),
-    "complaint.resolved": ({**CASE, "remedy": _name}, ("case", "was")),
-    "complaint.closed": ({**CASE, "cause": _name}, ("case", "was", "cause")),
+    "complaint.resolved": ({**CASE, "remedy": is_name}, ("case", "was")),
+    "complaint.closed": ({**CASE, "cause": is_name}, ("case", "was", "cause")),
     "complaint.reopened": (CASE, ("case", "was")),
 }  # fmt: skip
 FREE_TEXT = ("text", "because")
 
 
 def check_record(record: Mapping[str, object]) -> list[str]:
-    """Return what is wrong with a record that is to be written: all of it, in words; nothing if it is sound."""
+    """Return what is wrong with a record that is to be written: all of it, in words; nothing if it is sound.
+
+    Its `h` is still to come.
+    """
     kind = str(record.get("kind"))
     if kind not in KINDS:
         return [f"there is no kind {kind!r}"]
     own, needed = KINDS[kind]
-    problems = [f"{field} is missing" for field in (*needed, "v", "id", "time", "h") if field not in record]
+    problems = [f"{field} is missing" for field in (*needed, "v", "id", "time") if field not in record]
     for field, value in record.items():
         check = own.get(field) or COMMON.get(field)
         if check is None:

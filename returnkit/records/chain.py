@@ -26,9 +26,8 @@ def sealed(previous: str, record: Mapping[str, object]) -> Json:
 
 def holds(record: Mapping[str, object], before: Links) -> bool:
     """Tell whether the record's `h` is right for one of the links of the line before."""
-    h = record.get("h")
-    body = encode({key: value for key, value in record.items() if key != "h"})
-    return any(h == _digest(link, body) for link in before)
+    body = _body(record)
+    return body is not None and record.get("h") in [_digest(link, body) for link in before]
 
 
 def readable(raw: bytes) -> Json | None:
@@ -45,23 +44,31 @@ def is_newer(record: Mapping[str, object]) -> bool:
     return isinstance(version, int) and version > VERSION
 
 
-def links(raw: bytes, before: Links) -> Links:
-    """Return what the line after `raw` may follow: its bytes; its `h`; the `h` that it should have."""
+def judged(raw: bytes, before: Links) -> tuple[Json | None, bool, Links]:
+    """Return the record of a line (None where nothing can be read), whether it is sound, and what the next line may follow.
+
+    Sound = its `h` is right for what stood before it. The first of the links is what a new line covers: the `h` of a sound
+    line, the bytes of a damaged one. Of a damaged one the others are its `h`, and the `h` that it should have.
+    """
+    bytes_link = sha256_hex(raw)[:LENGTH]
     record = readable(raw)
-    found = [sha256_hex(raw)[:LENGTH]]
-    if record is not None:
-        if isinstance(record.get("h"), str):
-            found.append(str(record["h"]))
-        if not holds(record, before):
-            body = encode({key: value for key, value in record.items() if key != "h"})
-            found += [_digest(link, body) for link in before]
-    return tuple(found)
+    if record is None:
+        return None, False, (bytes_link,)
+    h = record.get("h")
+    body = _body(record)
+    proper = [] if body is None else [_digest(link, body) for link in before]
+    if h in proper:
+        return record, True, (str(h), bytes_link)
+    own = [h] if isinstance(h, str) else []
+    return record, False, (bytes_link, *own, *proper)
 
 
-def link_to(raw: bytes, before: Links) -> str:
-    """Return what a new line after `raw` covers: the `h` of a sound line, the bytes of a damaged one."""
-    record = readable(raw)
-    return str(record["h"]) if record is not None and holds(record, before) else sha256_hex(raw)[:LENGTH]
+def _body(record: Mapping[str, object]) -> bytes | None:
+    """Return the bytes that `h` covers; None where half a character makes that impossible."""
+    try:
+        return encode({key: value for key, value in record.items() if key != "h"})
+    except ValueError:
+        return None
 
 
 def _digest(previous: str, body: bytes) -> str:

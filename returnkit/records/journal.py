@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from returnkit.errors import BadInputError, NotWrittenError, Problem, UnreadableError
 from returnkit.model.ids import record_id
 from returnkit.model.jsonl import LONGEST_LINE, Json, encode
-from returnkit.model.record import VERSION, check_record
+from returnkit.model.record import VERSION, check_record, is_name
+from returnkit.model.text import LONGEST_NAME
 from returnkit.records.chain import readable, sealed
 from returnkit.records.disk import close, not_written, sync_folder, write_whole
 from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
@@ -77,6 +78,7 @@ class Journal:
 
         When it returns, SIGINT and SIGTERM are held back until `let_signals_through`: the id must reach the shop.
         """
+        _check_key(key)
         try:
             return self._append(facts, complete, key)
         except OSError as error:
@@ -87,6 +89,7 @@ class Journal:
 
         Raises BadInputError where the key was used with other facts.
         """
+        _check_key(key)
         who, _ = read_identity(self.shop)
         till = self._till or (who.till if who else "")
         found = _with_key(self.shop, till, key) if till else None
@@ -176,15 +179,7 @@ class Journal:
         """Write one line at the end: the record is durable when this returns."""
         files = months(path)
         name = max([clock[:7] + ENDING, *files[-1:]])
-        record = sealed(end.link, {**body, "v": VERSION, "id": record_id(who.till, end.seq + 1)})
-        problems = check_record(record)
-        line = encode(record) + b"\n"
-        if len(line) > LONGEST_LINE:
-            problems.append(f"it is longer than {LONGEST_LINE // 1024} KiB")
-        if problems:
-            raise BadInputError(*(Problem(f"this cannot be recorded: {problem}") for problem in problems))
-        if readable(line) != record:
-            raise BadInputError(Problem("this cannot be recorded: it would not be read back as it is"))
+        record, line = _line({**body, "v": VERSION, "id": record_id(who.till, end.seq + 1)}, end.link)
         descriptor = open_month(folder, name, path)
         try:
             size = os.fstat(descriptor).st_size
@@ -205,6 +200,20 @@ class Journal:
             close(descriptor)
         keep_head(who, Head(end.seq + 1, str(record["h"])))
         return record
+
+
+def _line(body: Mapping[str, object], link: str) -> tuple[Json, bytes]:
+    """Return the record with its `h`, and its line. Raises BadInputError with everything that has no place in a record."""
+    problems = check_record(body)
+    if problems:
+        raise BadInputError(*(Problem(f"this cannot be recorded: {problem}") for problem in problems))
+    record = sealed(link, body)
+    line = encode(record) + b"\n"
+    if len(line) > LONGEST_LINE:
+        raise BadInputError(Problem(f"this cannot be recorded: it is longer than {LONGEST_LINE // 1024} KiB"))
+    if readable(line) != record:
+        raise BadInputError(Problem("this cannot be recorded: it would not be read back as it is"))
+    return record, line
 
 
 def hold_signals_back() -> None:
@@ -253,6 +262,11 @@ def _still_there(descriptor: int, folder: int, name: str, path: str) -> bool:
         return False
     except OSError:
         return True
+
+
+def _check_key(key: str) -> None:
+    if key and not is_name(key):
+        raise BadInputError(Problem(f"--key {key[:80]!r} cannot be a key", f"write 1 to {LONGEST_NAME} characters on one line"))
 
 
 def _with_key(shop: str, till: str, key: str) -> Json | None:

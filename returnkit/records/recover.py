@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from returnkit.errors import NotWrittenError, Problem
-from returnkit.records.chain import links, readable
+from returnkit.records.chain import judged
 from returnkit.records.disk import FOLDER, close, not_written, write_whole
 from returnkit.records.read import months
 from returnkit.records.tail import End, clock_time, end_of, last_line, number_of, repair
@@ -104,11 +104,11 @@ class Recovery:
 
 def _trusted(raw: bytes, till: str) -> End | None:
     """Return a line as the end of what came before it, if it can be read and has a number; nobody checks it again."""
-    record = readable(raw)
-    if record is None or not number_of(record, till) or not isinstance(record.get("h"), str):
+    record, _, links = judged(raw, ())
+    number = 0 if record is None else number_of(record, till)
+    if record is None or not number or not isinstance(record.get("h"), str):
         return None
-    h = str(record["h"])
-    return End(number_of(record, till), h, (h, *links(raw, ())), time=clock_time(record))
+    return End(number, str(record["h"]), links, time=clock_time(record))
 
 
 def open_month(folder: int, name: str, path: str) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from returnkit.errors import UnreadableError
 from returnkit.model.ids import split_id
 from returnkit.model.jsonl import Json
-from returnkit.records.chain import BEGINNING, NEWER, Links, holds, is_newer, link_to, links, readable
+from returnkit.records.chain import BEGINNING, NEWER, Links, holds, is_newer, judged, readable
 
 PADDING = b"\0\n"
 
@@ -66,17 +66,14 @@ def end_of(lines: list[bytes], before: End, till: str) -> End:
     """
     end = before
     for raw in lines:
-        record = readable(raw)
-        sound = record is not None and holds(record, end.links)
-        seq = end.seq + 1
+        record, sound, links = judged(raw, end.links)
         if sound and record is not None and is_newer(record):
             raise UnreadableError(NEWER)
-        if record is not None:
-            seq = number_of(record, till) or seq
+        seq = number_of(record, till) if record is not None else 0
         end = End(
-            seq=seq,
-            link=link_to(raw, end.links),
-            links=links(raw, end.links),
+            seq=seq or end.seq + 1,
+            link=links[0],
+            links=links,
             damaged=0 if sound else end.damaged + 1,
             time=clock_time(record) or end.time,
         )

@@ -12,7 +12,7 @@ from returnkit.errors import Problem
 from returnkit.model.ids import is_till, record_id
 from returnkit.model.jsonl import Json, decode, encode, numbered
 from returnkit.model.record import damage
-from returnkit.records.chain import BEGINNING, Links, holds, is_newer, links
+from returnkit.records.chain import BEGINNING, Links, is_newer, judged
 from returnkit.records.identity import Head, read_head, read_identity
 from returnkit.records.read import is_month, months, no_link, tills_in
 from returnkit.records.recover import QUARANTINE
@@ -93,10 +93,11 @@ def _check_till(folder: str, till: str, head: Head | None, problems: list[Proble
         path = os.path.join(folder, month)
         for number, raw, whole in _raw_lines(path, problems):
             count += 1
-            record, found = _check_line(raw, whole=whole, newest=at == len(files) - 1)
+            record, sound, links = judged(raw, before)
+            found = _check_line(raw, record, whole=whole, newest=at == len(files) - 1)
             place = Place(path, number)
-            if record is not None:
-                found += _check_place(record, before, till, expected)
+            if record is not None and whole:
+                found += _check_place(record, till, expected, sound=sound)
                 found += _check_first(record, expected)
                 found += _check_key(record, keys, at)
                 seq = number_of(record, till)
@@ -106,7 +107,7 @@ def _check_till(folder: str, till: str, head: Head | None, problems: list[Proble
                 clock = clock_time(record) or clock
                 see(record, place)
             problems += (Problem(what, remedy, path, number, _excerpt(raw)) for what, remedy in found)
-            before = links(raw, before)
+            before = links
             expected += 1
     return Reach(expected - 1, at_head, count)
 
@@ -124,35 +125,39 @@ def _raw_lines(path: str, problems: list[Problem]) -> Iterator[tuple[int, bytes,
         problems.append(Problem(f"it cannot be read: {error.strerror}", "check the folder's rights", path))
 
 
-def _check_line(raw: bytes, *, whole: bool, newest: bool) -> tuple[Json | None, list[tuple[str, str]]]:
-    """Return the record of a line, if it can be read, and what is wrong with its form, each with what to do."""
+def _check_line(raw: bytes, record: Json | None, *, whole: bool, newest: bool) -> list[tuple[str, str]]:
+    """Return what is wrong with the form of a line, each with what to do."""
     if not whole:
-        remedy = "the next record mends it" if newest else MEND
-        return None, [("the line is not finished", remedy)]
-    if raw.startswith(MARKERS):
-        return None, [("git left a conflict here", "take both sides apart: each till's lines belong into its own file")]
-    try:
-        record = decode(raw, exact=True)
-    except ValueError as error:
-        return None, [(str(error) if raw.strip(b"\0 \r\t") else "the line is empty", MEND)]
+        return [("the line is not finished", "the next record mends it" if newest else MEND)]
+    if record is None:
+        return [_unreadable(raw)]
     if is_newer(record):
-        return record, [("a newer returnkit wrote this", "update returnkit on this machine")]
+        return [("a newer returnkit wrote this", "update returnkit on this machine")]
     found = [(problem, MEND) for problem in damage(record)]
     try:
         if encode(record) != raw:
             found.append(("the line is not in its one form (sorted keys, no spaces)", MEND))
     except ValueError:
         found.append(("the line holds half a character", MEND))
-    return record, found
+    return found
 
 
-def _check_place(record: Json, before: Links, till: str, expected: int) -> list[tuple[str, str]]:
-    found = []
+def _unreadable(raw: bytes) -> tuple[str, str]:
+    if raw.startswith(MARKERS):
+        return "git left a conflict here", "take both sides apart: each till's lines belong into its own file"
+    if not raw.strip(b"\0 \r\t"):
+        return "the line is empty", MEND
     try:
-        if not holds(record, before):
-            found.append(("the line is not as it was written, or does not follow the line before it", MEND))
-    except ValueError:
-        pass  # half a character, said above
+        decode(raw, exact=True)
+    except ValueError as error:
+        return str(error), MEND
+    return "the line cannot be read", MEND
+
+
+def _check_place(record: Json, till: str, expected: int, *, sound: bool) -> list[tuple[str, str]]:
+    found = []
+    if not sound:
+        found.append(("the line is not as it was written, or does not follow the line before it", MEND))
     if record.get("id") != record_id(till, expected):
         found.append((f"here belongs {record_id(till, expected)}, not {str(record.get('id'))[:40]}", MEND))
     return found
