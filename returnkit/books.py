@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from returnkit.clock import Clock
-from returnkit.errors import BadInputError, Problem, RefusedError, UnreadableError
+from returnkit.errors import BadInputError, Problem, RefusedError, ReturnkitError, UnreadableError
 from returnkit.model.ids import fits, record_id, split_id
 from returnkit.model.jsonl import Json, encode
 from returnkit.records.journal import Journal, Written
@@ -133,6 +133,26 @@ class Books:
     def with_key(self, key: str, facts: Mapping[str, object]) -> Json | None:
         """Return the record that this till made with a key; see `Journal.with_key`."""
         return self.journal.with_key(key, facts)
+
+    def open_case(
+        self, facts: Mapping[str, object], extra: Mapping[str, object], contact: Mapping[str, str], key: str = ""
+    ) -> Written:
+        """Append the opening of a complaint; how the customer can be reached is kept apart, under a random reference."""
+        if not contact:
+            return self.append(facts, lambda _now: {**facts, **extra}, key)
+        from returnkit.records.contacts import drop_contact, keep_contact, new_reference
+
+        reference = new_reference()
+
+        def complete(_now: str) -> Mapping[str, object]:
+            keep_contact(self.folder, reference, contact)
+            return {**facts, **extra, "contact": reference}
+
+        try:
+            return self.append(facts, complete, key)
+        except ReturnkitError:
+            drop_contact(self.folder, reference)
+            raise
 
     def change(self, text: str, event: str, facts: Mapping[str, object], extra: Mapping[str, object], key: str = "") -> Written:
         """Append what happened to a complaint: `acknowledged`, `noted`, `resolved`, `closed` or `reopened`.

@@ -1,11 +1,12 @@
 """The house: which room may import which, and what a counter command may load."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import NOW, REPOSITORY
+from tests.conftest import NOW, REPOSITORY, call
 
 # Six floors, the door above them; an arrow points down, or stays within its own room.
 FLOORS = [
@@ -36,6 +37,25 @@ CHECK = {
     "returnkit.policy.language", "returnkit.policy.read", "returnkit.policy.windows", "returnkit.policy.words",
     "returnkit.render", "returnkit.render.as_text",
     "tomllib", "tomllib._parser", "tomllib._re", "tomllib._types", "string", "_string",
+}  # fmt: skip
+
+# What writing a record loads.
+JOURNAL = {
+    "returnkit.books", "returnkit.commands.recording", "returnkit.model.ids", "returnkit.model.jsonl", "returnkit.model.record",
+    "returnkit.records", "returnkit.records.chain", "returnkit.records.disk", "returnkit.records.identity",
+    "returnkit.records.journal", "returnkit.records.lock", "returnkit.records.read", "returnkit.records.recover",
+    "returnkit.records.tail", "json", "json.decoder", "json.encoder", "json.scanner", "_json", "_sha256", "fcntl", "signal",
+}  # fmt: skip
+INDEX = {"returnkit.records.index", "zlib"}
+LOG = (CHECK | JOURNAL | {
+    "returnkit.commands.returns", "returnkit.commands.returns.counter", "returnkit.commands.returns.log",
+    "returnkit.commands.returns.slip", "returnkit.policy.as_record", "returnkit.service", "returnkit.service.returns",
+}) - {"returnkit.commands.policy", "returnkit.commands.policy.check", "returnkit.policy.answer"}  # fmt: skip
+# A complaint loads nothing of the policy.
+COMPLAINT = JOURNAL | {
+    "returnkit.commands.complaint", "returnkit.commands.complaint.change", "returnkit.service", "returnkit.service.complaint",
+} | {name for name in CHECK if not name.startswith("returnkit.policy") and not name.startswith("returnkit.commands.policy")} - {
+    "returnkit.commands.judging", "returnkit.model.calendar",
 }  # fmt: skip
 
 
@@ -107,13 +127,16 @@ def test_only_records_and_commands_write_files() -> None:
 
 
 def loaded(*arguments: str) -> set[str]:
-    """Return the modules that a command leaves loaded which `import click` does not."""
+    """Return the modules that a command leaves loaded which `import click` does not, where the machine is in the shop's zone."""
     code = (
         "import sys, click\nbefore = set(sys.modules)\nfrom returnkit.cli import run\n"
         f"code = run({list(arguments)!r})\nprint(*sorted(set(sys.modules) - before), file=sys.stderr)"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
-    return set(result.stderr.split())
+    environment = os.environ | {"TZ": "Europe/Riga"}
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY, env=environment
+    )
+    return set(result.stderr.splitlines()[-1].split())
 
 
 def test_a_counter_command_loads_this_and_nothing_else() -> None:
@@ -122,6 +145,31 @@ def test_a_counter_command_loads_this_and_nothing_else() -> None:
     assert loaded("--shop", str(REPOSITORY), "policy", "check", *facts) == CHECK
     as_json = loaded("--shop", str(REPOSITORY), "policy", "check", *facts, "-f", "json") - CHECK
     assert {module.split(".")[0] for module in as_json} <= {"returnkit", "json", "_json", "_sha256"}
+
+
+def test_recording_loads_this_and_nothing_else(shop: Path) -> None:
+    def complaint(*arguments: str) -> set[str]:
+        return loaded("--shop", str(shop), "complaint", *arguments)
+
+    facts = [
+        "--category",
+        "toys",
+        "--bought",
+        "2026-11-10",
+        "--on",
+        "2026-11-20",
+        "--condition",
+        "opened",
+        "--reason",
+        "not-said",
+    ]
+    facts += ["--channel", "store", "--receipt", "yes", "--price", "29.90"]
+    case = call("--shop", str(shop), "complaint", "open", "--text", "x").out.split()[0]
+    assert call("--shop", str(shop), "complaint", "resolve", case).code == 0
+    assert loaded("--shop", str(shop), "return", "log", *facts) == LOG
+    assert loaded("--shop", str(shop), "return", "log", *facts, "--receipt-no", "1", "--key", "k") == LOG | INDEX
+    assert complaint("open", "--category", "delivery", "--text", "x") == COMPLAINT | {"returnkit.commands.complaint.open"}
+    assert complaint("close", case, "--cause", "x") == COMPLAINT | INDEX | {"returnkit.commands.complaint.close"}
 
 
 def test_help_loads_no_command() -> None:

@@ -7,7 +7,7 @@ import click
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.recording import facts_of, key_option, salted, text_option
 from returnkit.commands.session import Session, acknowledge, form_of
-from returnkit.errors import BadInputError, Problem, ReturnkitError, instead
+from returnkit.errors import BadInputError, Problem, instead
 from returnkit.model.money import parse_amount
 from returnkit.model.record import CHANNELS, SEVERITIES
 from returnkit.model.toml import word
@@ -42,25 +42,11 @@ def open_complaint(form: str | None, output: str | None, key: str | None, **aske
     Exit code: 0 opened, 2 wrong usage, 74 or 75 not recorded: repeat with the same --key.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     from returnkit.commands.complaint.change import report
-    from returnkit.records.contacts import drop_contact, keep_contact, new_reference
 
     session, form = Session(), form_of(form, output)
     facts = _facts(session, asked)
     contact = _contact(asked)
-    reference = new_reference() if contact else ""
-    books = session.books()
-    extra = salted(facts) | ({"contact": reference} if contact else {})
-
-    def complete(_now: str) -> dict[str, object]:
-        if contact:
-            keep_contact(books.folder, reference, contact)
-        return {**facts, **extra}
-
-    try:
-        written = books.append(facts, complete, key or "")
-    except ReturnkitError:
-        drop_contact(books.folder, reference)
-        raise
+    written = session.books().open_case(facts, salted(facts), contact, key or "")
     kept = str(written.record.get("contact", ""))
     return acknowledge(lambda: report(session, written.record, kept), form, output, str(written.record["id"]), 0)
 
