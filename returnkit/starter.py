@@ -289,4 +289,6 @@ records/contacts/
 
 GITATTRIBUTES = """# records are compared byte by byte, and two tills never write one file: git must not change or merge them
 records/**/*.jsonl -text -merge
+# a policy is known by the hash of its bytes
+*.toml text eol=lf
 """
