@@ -7,11 +7,10 @@ from shutil import which
 
 from returnkit.errors import Problem
 from returnkit.model.digest import short_sha256
-from returnkit.model.ids import split_id
 from returnkit.model.jsonl import Json
 from returnkit.records.read import lines, months, tills_in
 from returnkit.records.verify import Place, Verified, verify
-from returnkit.service.complaint import OPENED, Case, after, begin, event_of, fold
+from returnkit.service.complaint import Cases, case_of, event_of, fold
 from returnkit.service.returns import RETURN, VOIDED, lines_of, over_returned
 
 MEND = "see what happened; a correction is a new record"
@@ -30,8 +29,7 @@ class _Meaning:
     """What the records say of each other, kept small: cases without their events, receipts as far as they come up twice."""
 
     def __init__(self) -> None:
-        self.cases: dict[str, Case] = {}
-        self.shared: set[str] = set()  # cases that several tills wrote to, or that were written to before they were opened
+        self.cases = Cases()
         self.receipts: set[str] = set()
         self.twice: set[str] = set()
         self.returns: dict[str, str] = {}
@@ -43,7 +41,8 @@ class _Meaning:
         """Take note of a record."""
         kind = str(record.get("kind"))
         if kind.startswith("complaint."):
-            self._see_case(record, place)
+            if not self.cases.see(record) and case_of(record) not in self.cases.shared:
+                self.found.append(_makes_no_sense(record, place))
         elif kind == RETURN:
             self.returns[str(record.get("id"))] = ""
             receipt = record.get("receipt_no")
@@ -54,18 +53,6 @@ class _Meaning:
         for line in lines_of(record):
             if isinstance(line.get("policy"), str):
                 self.policies.setdefault(str(line["policy"]), place)
-
-    def _see_case(self, record: Json, place: Place) -> None:
-        own = str(record.get("id") if record.get("kind") == OPENED else record.get("case"))
-        if record.get("kind") == OPENED:
-            self.cases[own] = begin(record)._replace(events=())
-        elif own not in self.cases or _till(own) != _till(str(record.get("id"))):
-            self.shared.add(own)
-        elif own not in self.shared:
-            case = after(self.cases[own], record)
-            if case.skipped:
-                self.found.append(_makes_no_sense(record, place))
-            self.cases[own] = case._replace(events=(), skipped=())
 
     def problems(self, shop: str) -> Iterator[Problem]:
         """Yield what is wrong between the records."""
@@ -87,13 +74,13 @@ class _Meaning:
 
     def _of_several(self, records: str) -> Iterator[Problem]:
         """Yield what is wrong with the few cases and receipts that need all their records at once."""
-        if not self.shared and not self.twice:
+        if not self.cases.shared and not self.twice:
             return
-        cases: dict[str, list[Json]] = {own: [] for own in self.shared}
+        cases: dict[str, list[Json]] = {own: [] for own in self.cases.shared}
         receipts: dict[str, list[Json]] = {receipt: [] for receipt in self.twice}
         places: dict[object, Place] = {}
         for record, place in _every(records):
-            own = record.get("id") if record.get("kind") == OPENED else record.get("case")
+            own = case_of(record)
             voided = record.get("voided")
             receipt = voided.get("receipt_no") if isinstance(voided, dict) else record.get("receipt_no")
             for group, key in ((cases, own), (receipts, receipt)):
@@ -112,13 +99,6 @@ class _Meaning:
                 limit = "which came back already" if each.bought is None else f"of which {each.bought} were bought"
                 what = f"receipt {receipt}: {each.article or 'what was bought'} comes back, {limit}"
                 yield Problem(what, "if it is one too many: returnkit return void", *places[last.get("id")])
-
-
-def _till(record_id: str) -> str:
-    try:
-        return split_id(record_id)[0]
-    except ValueError:
-        return ""
 
 
 def _makes_no_sense(record: Json, place: Place) -> Problem:

@@ -94,14 +94,15 @@ def _check_till(folder: str, till: str, head: Head | None, problems: list[Proble
         for number, raw, whole in _raw_lines(path, problems):
             count += 1
             record, sound, links = judged(raw, before)
+            due = record_id(till, expected)
             found = _check_line(raw, record, whole=whole, newest=at == len(files) - 1)
             place = Place(path, number)
             if record is not None and whole:
-                found += _check_place(record, till, expected, sound=sound)
+                found += _check_place(record, due, sound=sound)
                 found += _check_first(record, expected)
                 found += _check_key(record, keys, at)
-                seq = number_of(record, till)
-                expected = seq or expected
+                if record.get("id") != due:
+                    expected = number_of(record, till) or expected
                 if head and expected == head.seq:
                     at_head = str(record.get("h"))
                 clock = clock_time(record) or clock
@@ -154,12 +155,12 @@ def _unreadable(raw: bytes) -> tuple[str, str]:
     return "the line cannot be read", MEND
 
 
-def _check_place(record: Json, till: str, expected: int, *, sound: bool) -> list[tuple[str, str]]:
+def _check_place(record: Json, due: str, *, sound: bool) -> list[tuple[str, str]]:
     found = []
     if not sound:
         found.append(("the line is not as it was written, or does not follow the line before it", MEND))
-    if record.get("id") != record_id(till, expected):
-        found.append((f"here belongs {record_id(till, expected)}, not {str(record.get('id'))[:40]}", MEND))
+    if record.get("id") != due:
+        found.append((f"here belongs {due}, not {str(record.get('id'))[:40]}", MEND))
     return found
 
 

@@ -124,3 +124,32 @@ def _knew(case: Case, record: Json) -> bool:
     if not isinstance(was, dict):
         return False
     return all(was.get(field) == case.was.get(field) for field in ("state", "opened", "answered", "reopened"))
+
+
+class Cases:
+    """Many cases, folded as their records come by and kept small: without their events.
+
+    A case that several tills wrote to can only be folded when all its records are there: it is among `shared`.
+    """
+
+    def __init__(self) -> None:
+        self.cases: dict[str, Case] = {}
+        self.shared: set[str] = set()
+
+    def see(self, record: Json) -> bool:
+        """Take note of a record of a complaint; tell whether it made sense after those before it."""
+        own = case_of(record)
+        if record.get("kind") == OPENED:
+            self.cases[own] = begin(record)
+        elif own not in self.cases or _place({"id": own})[0] != _place(record)[0]:
+            self.shared.add(own)
+        else:
+            case = after(self.cases[own]._replace(events=(), skipped=()), record)
+            self.cases[own] = case._replace(events=self.cases[own].events, skipped=())
+            return not case.skipped
+        return True
+
+
+def case_of(record: Mapping[str, object]) -> str:
+    """Return the id of the case that a record belongs to."""
+    return str(record.get("id") if record.get("kind") == OPENED else record.get("case"))

@@ -10,7 +10,7 @@ from returnkit.model.jsonl import Json
 from returnkit.model.record import STATES
 from returnkit.model.toml import word
 from returnkit.render import Report
-from returnkit.service.complaint import OPENED, Case, fold
+from returnkit.service.complaint import Case, Cases, case_of, fold
 
 COLUMNS = ("id", "state", "opened", "channel", "category", "severity", "text")
 SCREEN = ("id", "state", "day", "category", "text")  # what fits into 80 columns
@@ -41,20 +41,25 @@ def list_complaints(form: str | None, output: str | None, **asked: object) -> in
     if state and state not in STATES:
         raise BadInputError(Problem(f"there is no state {state!r}", instead(state, STATES)))
     first, last = period_of(session, asked, every=True)
-    records: dict[str, list[Json]] = {}
-    damaged = []
-    for line in session.books().lines(first):
+    books = session.books()
+    small, damaged = Cases(), []
+    for line in books.lines(first):
         if line.record is None:
             damaged.append(line)
         elif str(line.record.get("kind")).startswith("complaint."):
-            own = line.record.get("id") if line.record.get("kind") == OPENED else line.record.get("case")
-            records.setdefault(str(own), []).append(line.record)
+            small.see(line.record)
     check_damage(damaged, allowed=bool(asked["allow_damaged"]))
-    cases = [case for case in map(fold, records.values()) if case is not None and first <= case.opened[:10] <= last]
-    if state:
-        cases = [case for case in cases if case.state == state]
-    elif not asked["every"]:
-        cases = [case for case in cases if case.state != "closed"]
+
+    def is_asked(case: Case) -> bool:
+        wanted = case.state == state if state else bool(asked["every"]) or case.state != "closed"
+        return wanted and first <= case.opened[:10] <= last
+
+    # Most complaints are closed: only of those that are listed, every record is kept.
+    records: dict[str, list[Json]] = {own: [] for own, case in small.cases.items() if own in small.shared or is_asked(case)}
+    for line in books.lines(first):
+        if line.record is not None and case_of(line.record) in records:
+            records[case_of(line.record)].append(line.record)
+    cases = [case for case in map(fold, records.values()) if case is not None and is_asked(case)]
     cases.sort(key=lambda case: case.opened)
     data = {"schema": "returnkit.complaints/1", "complaints": [as_json(case) for case in cases]}
     columns = SCREEN if form == "table" else COLUMNS
