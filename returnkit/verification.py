@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from shutil import which
 
 from returnkit.errors import Problem
@@ -78,7 +79,7 @@ class _Meaning:
             return
         cases: dict[str, list[Json]] = {own: [] for own in self.cases.shared}
         receipts: dict[str, list[Json]] = {receipt: [] for receipt in self.twice}
-        places: dict[object, Place] = {}
+        places: dict[str, Place] = {}
         for record, place in _every(records):
             own = case_of(record)
             voided = record.get("voided")
@@ -86,19 +87,19 @@ class _Meaning:
             for group, key in ((cases, own), (receipts, receipt)):
                 if isinstance(key, str) and key in group:
                     group[key].append(record)
-                    places[record.get("id")] = place
+                    places[str(record.get("id"))] = place
         for own, events in cases.items():
             case = fold(events)
             if case is None:
-                yield Problem(f"the complaint {own} was never opened here", MEND, *places[events[0].get("id")])
+                yield Problem(f"the complaint {own} was never opened here", MEND, *places[str(events[0].get("id"))])
             for record in case.skipped if case else ():
-                yield _makes_no_sense(record, places[record.get("id")])
+                yield _makes_no_sense(record, places[str(record.get("id"))])
         for receipt, found in receipts.items():
             for each in over_returned(found):
                 last = each.earlier[-1]
                 limit = "which came back already" if each.bought is None else f"of which {each.bought} were bought"
                 what = f"receipt {receipt}: {each.article or 'what was bought'} comes back, {limit}"
-                yield Problem(what, "if it is one too many: returnkit return void", *places[last.get("id")])
+                yield Problem(what, "if it is one too many: returnkit return void", *places[str(last.get("id"))])
 
 
 def _makes_no_sense(record: Json, place: Place) -> Problem:
@@ -121,7 +122,7 @@ def _policies(shop: str, wanted: set[str]) -> set[str]:
         path = os.path.join(shop, folder)
         for name in os.listdir(path) if os.path.isdir(path) else ():
             if name.endswith(".toml"):
-                with open(os.path.join(path, name), "rb") as file:
+                with suppress(OSError), open(os.path.join(path, name), "rb") as file:
                     found.add(short_sha256(file.read()))
     return found if wanted <= found else found | _committed_policies(shop)
 

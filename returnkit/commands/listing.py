@@ -9,6 +9,7 @@ from returnkit.commands.session import Session
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem, UnreadableError
 from returnkit.model.dates import FIRST_DAY, LAST_DAY, days_in_month, iso, parse_day
+from returnkit.records.chain import NEWER
 from returnkit.records.read import Line
 from returnkit.shop import shown_path
 
@@ -55,6 +56,9 @@ def period_of(session: Session, asked: dict[str, object], *, every: bool = False
 
 def check_damage(damaged: Sequence[Line], *, allowed: bool) -> None:
     """Raise UnreadableError that names every line that cannot be read; only note them where that is allowed."""
+    newer = [line for line in damaged if line.newer]
+    if newer:
+        raise UnreadableError(*(NEWER._replace(file=shown_path(line.file), line=line.number) for line in newer))
     if damaged and not allowed:
         remedy = "see returnkit records verify; --allow-damaged leaves it out"
         raise UnreadableError(

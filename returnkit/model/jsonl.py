@@ -21,9 +21,9 @@ def encode(value: object) -> bytes:
 def decode(raw: bytes, *, exact: bool = False) -> Json:
     """Return the JSON object of one line. Raises ValueError for all that is not exactly one, saying why.
 
-    With `exact` a float is refused as well: money is exact.
+    With `exact` a float is refused as well, since money is exact, and so is half a character, which cannot be written again.
     """
-    if len(raw) > LONGEST_LINE + 1:
+    if len(raw.removesuffix(b"\n")) > LONGEST_LINE:
         raise ValueError(f"the line is longer than {LONGEST_LINE // 1024} KiB")
     try:
         value = (_EXACT if exact else _DECODER).decode(raw.decode("utf-8"))
@@ -35,7 +35,16 @@ def decode(raw: bytes, *, exact: bool = False) -> Json:
         raise ValueError("the line is nested too deeply") from None
     if not isinstance(value, dict):
         raise ValueError("the line is not a JSON object")  # noqa: TRY004 - the line is bad, not the program
+    if exact and b"\\u" in raw:
+        _check_characters(value)
     return value
+
+
+def _check_characters(value: Json) -> None:
+    try:
+        encode(value)
+    except ValueError:
+        raise ValueError("the line holds half a character") from None
 
 
 def numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

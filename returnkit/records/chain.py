@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from returnkit.errors import Problem
 from returnkit.model.digest import sha256_hex
-from returnkit.model.jsonl import Json, decode, encode
+from returnkit.model.jsonl import LONGEST_LINE, Json, decode, encode
 from returnkit.model.record import VERSION
 
 LENGTH = 24
@@ -50,7 +50,7 @@ def judged(raw: bytes, before: Links) -> tuple[Json | None, bool, Links]:
     Sound = its `h` is right for what stood before it. The first of the links is what a new line covers: the `h` of a sound
     line, the bytes of a damaged one. Of a damaged one the others are its `h`, and the `h` that it should have.
     """
-    bytes_link = sha256_hex(raw)[:LENGTH]
+    bytes_link = sha256_hex(raw[: LONGEST_LINE + 1])[:LENGTH]  # who reads a file keeps no more of a line
     record = readable(raw)
     if record is None:
         return None, False, (bytes_link,)

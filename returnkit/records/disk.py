@@ -1,10 +1,28 @@
 """What every durable write needs of the disk."""
 
+import errno
 import os
+import stat
 
 from returnkit.errors import NotWrittenError, Problem
 
+NOT_PLAIN = "this is not a plain file"
+PUT_BACK = "a link, a folder or a pipe stands in its place: put the file back"
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def plain(path: str, flags: int, *, mode: int = 0o600, folder: int | None = None) -> int:
+    """Open a plain file as `open` does, and nothing else: no link, no folder, no pipe. Raises OSError."""
+    try:
+        descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise OSError(error.errno, NOT_PLAIN) from None
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        close(descriptor)
+        raise OSError(errno.EINVAL, NOT_PLAIN)
+    return descriptor
 
 
 def close(descriptor: int) -> None:
@@ -32,5 +50,8 @@ def write_whole(descriptor: int, data: bytes) -> None:
 
 def not_written(path: str, error: OSError) -> NotWrittenError:
     """Return the refusal for a write that failed."""
-    remedy = "make room, check the folder's rights, then repeat"
+    if error.strerror == NOT_PLAIN:
+        return NotWrittenError(Problem(NOT_PLAIN, PUT_BACK, path))
+    full = error.errno in (0, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    remedy = "make room, then repeat" if full else "check the disk and the folder's rights, then repeat"
     return NotWrittenError(Problem(f"it was not written: {error.strerror}", remedy, path))

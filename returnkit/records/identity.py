@@ -109,6 +109,13 @@ def read_head(till: Identity) -> Head | None:
     return Head(int(seq), h) if seq.isascii() and seq.isdigit() and h else None
 
 
+def heads_of(who: Identity) -> list[str]:
+    """Return the names of the tills of a folder whose heads this machine keeps."""
+    folder = os.path.dirname(_head_path(who))
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return sorted(name.removeprefix(f"{who.instance}-") for name in names if name.startswith(f"{who.instance}-"))
+
+
 def keep_head(till: Identity, head: Head) -> None:
     """Keep how far the till has come. It is a witness, not a record: where it cannot be kept, nothing fails."""
     path = _head_path(till)

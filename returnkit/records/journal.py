@@ -17,10 +17,10 @@ from returnkit.model.jsonl import LONGEST_LINE, Json, encode
 from returnkit.model.record import VERSION, check_record, is_name
 from returnkit.model.text import LONGEST_NAME
 from returnkit.records.chain import readable, sealed
-from returnkit.records.disk import close, not_written, sync_folder, write_whole
+from returnkit.records.disk import close, not_written, plain, sync_folder, write_whole
 from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
 from returnkit.records.lock import is_still, locked
-from returnkit.records.read import ENDING, is_month, months, no_link, tills_in, with_text
+from returnkit.records.read import ENDING, is_month, months, tills_in, with_text
 from returnkit.records.recover import Recovery, open_month
 from returnkit.records.tail import End
 
@@ -154,8 +154,11 @@ class Journal:
         if not files:
             return
         first = os.path.join(path, files[0])
-        with open(first, "rb", opener=no_link) as file:
-            record = readable(file.readline(LONGEST_LINE).rstrip(b"\n"))
+        try:
+            with open(first, "rb", opener=plain) as file:
+                record = readable(file.readline(LONGEST_LINE).rstrip(b"\n"))
+        except OSError as error:
+            raise not_written(first, error) from None
         if record is not None and record.get("kind") == "till.opened" and record.get("instance") != who.instance:
             what = f"the till {who.till} belongs to another machine or folder"
             remedy = "leave --till out, or name a new one" if self._till else "remove .returnkit/instance: a new till begins"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till
 from returnkit.model.jsonl import Json, numbered
-from returnkit.records.chain import NEWER, is_newer, readable
+from returnkit.records.chain import NEWER, holds, is_newer, readable
+from returnkit.records.disk import NOT_PLAIN, PUT_BACK, plain
 
 if TYPE_CHECKING:
     from re import Pattern
@@ -21,18 +22,24 @@ BLOCK = 256 * 1024
 
 
 class Line(NamedTuple):
-    """A line of a journal, where it stands, and the record on it (None where it cannot be read)."""
+    """A line of a journal, where it stands, and the record on it (None where it cannot be read, or is a newer program's)."""
 
     file: str
     number: int
     raw: bytes
     record: Json | None
+    newer: bool = False
 
 
 def tills_in(records: str) -> list[str]:
     """Return the names of the tills that have a folder."""
     try:
-        return sorted(entry.name for entry in os.scandir(records) if is_till(entry.name) and entry.is_dir(follow_symlinks=False))
+        entries = [entry for entry in os.scandir(records) if is_till(entry.name)]
+        for entry in entries:
+            if entry.is_symlink():
+                remedy = "put the folder back, and its records with it"
+                raise UnreadableError(Problem("a link stands in the place of a till's folder", remedy, entry.path))
+        return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -62,24 +69,22 @@ def months(till_folder: str) -> list[str]:
         raise _unreadable(till_folder, error) from None
 
 
-def no_link(path: str, flags: int) -> int:
-    """Open a file as `open` does, but not through a link, and without waiting for a pipe."""
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-
-
 def lines(path: str) -> Iterator[Line]:
     """Yield the lines of a file, oldest first; an unfinished end is left out.
 
     Raises UnreadableError where the file cannot be read.
     """
     try:
-        with open(path, "rb", opener=no_link) as file:
+        with open(path, "rb", opener=plain) as file:
+            before = b""
             for number, raw in numbered(file):
-                record = readable(raw.removesuffix(b"\n"))
+                line = raw.removesuffix(b"\n")
+                record = readable(line)
                 if record is not None and is_newer(record):
-                    raise UnreadableError(NEWER._replace(file=path, line=number))
-                if raw.endswith(b"\n") or record is not None:
-                    yield Line(path, number, raw.removesuffix(b"\n"), record)
+                    yield Line(path, number, line, None, newer=_is_sound(record, before))
+                elif raw.endswith(b"\n") or record is not None:
+                    yield Line(path, number, line, record)
+                before = line
     except OSError as error:
         raise _unreadable(path, error) from None
 
@@ -91,7 +96,7 @@ def with_text(path: str, needle: bytes, since: int = 0) -> Iterator[Json]:
     elsewhere never stops the counter. Raises UnreadableError where the file cannot be read.
     """
     try:
-        with open(path, "rb", opener=no_link, buffering=0) as file:
+        with open(path, "rb", opener=plain, buffering=0) as file:
             descriptor = file.fileno()
             end = os.fstat(descriptor).st_size
             rest = b""  # the beginning of a line whose end was in the block after
@@ -116,11 +121,17 @@ def _found(data: bytes, first: int, needle: bytes) -> Iterator[Json]:
         begin = data.rfind(b"\n", first, at) + 1 or first
         stop = data.find(b"\n", at)
         record = readable(data[begin : stop if stop >= 0 else len(data)])
-        if record is not None and is_newer(record):
-            raise UnreadableError(NEWER)
-        if record is not None:
+        if record is not None and not is_newer(record):
             yield record
+        elif record is not None and _is_sound(record, data[:begin].rstrip(b"\n").rpartition(b"\n")[2]):
+            raise UnreadableError(NEWER)
         at = data.rfind(needle, first, max(begin - 1, first))
+
+
+def _is_sound(record: Json, before: bytes) -> bool:
+    """Tell whether a record follows the line before it: a flipped bit can make any number of a version."""
+    previous = readable(before)
+    return previous is not None and holds(record, (str(previous.get("h")),))
 
 
 def values_of(path: str, pattern: "Pattern[bytes]", size: int) -> Iterator[tuple[list[bytes], int]]:
@@ -129,7 +140,7 @@ def values_of(path: str, pattern: "Pattern[bytes]", size: int) -> Iterator[tuple
     Raises UnreadableError.
     """
     try:
-        with open(path, "rb", opener=no_link) as file:
+        with open(path, "rb", opener=plain) as file:
             rest, end = b"", 0
             while size > 0 and (data := file.read(min(BLOCK, size))):
                 size -= len(data)
@@ -143,4 +154,6 @@ def values_of(path: str, pattern: "Pattern[bytes]", size: int) -> Iterator[tuple
 
 
 def _unreadable(path: str, error: OSError) -> UnreadableError:
+    if error.strerror == NOT_PLAIN:
+        return UnreadableError(Problem(NOT_PLAIN, PUT_BACK, path))
     return UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the disk and the folder's rights", path))

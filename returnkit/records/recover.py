@@ -3,21 +3,17 @@
 Nothing is thrown away: what is cut off was copied durably to `.torn` before. Whole lines are never touched.
 """
 
-import errno
 import os
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 
-from returnkit.errors import NotWrittenError, Problem
 from returnkit.records.chain import judged
-from returnkit.records.disk import FOLDER, close, not_written, write_whole
+from returnkit.records.disk import FOLDER, close, not_written, plain, write_whole
 from returnkit.records.read import months
 from returnkit.records.tail import End, clock_time, end_of, last_line, number_of, repair
 
 QUARANTINE = ".torn"
 CHUNK = 4096
-OPEN = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Recovery:
@@ -112,23 +108,11 @@ def _trusted(raw: bytes, till: str) -> End | None:
 
 
 def open_month(folder: int, name: str, path: str) -> int:
-    """Open a month's file for appending, made where there is none; only a plain file will do."""
-    where = os.path.join(path, name)
+    """Open a month's file for appending, made where there is none. Raises NotWrittenError; only a plain file will do."""
     try:
-        descriptor = os.open(name, OPEN | os.O_CREAT, 0o600, dir_fd=folder)
+        return plain(name, os.O_RDWR | os.O_APPEND | os.O_CREAT, folder=folder)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            raise _no_file(where) from None
-        raise not_written(where, error) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        close(descriptor)
-        raise _no_file(where)
-    return descriptor
-
-
-def _no_file(where: str) -> NotWrittenError:
-    what = "this is not a plain file: a link, a folder or a pipe stands in its place"
-    return NotWrittenError(Problem(what, "nothing was written; put the file back", where))
+        raise not_written(os.path.join(path, name), error) from None
 
 
 def _quarantine(folder: int, name: str, offset: int, fragment: bytes) -> str:

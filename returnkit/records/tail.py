@@ -42,18 +42,19 @@ def repair(data: bytes, before: End, acknowledged: int) -> Repair | None:
 
     `before` is the end of the line before the last one, `acknowledged` the newest number that was ever acknowledged here
     (0 = not known). A whole record that lacks only its newline stays; NUL padding goes; anything else unfinished is a
-    fragment. A whole line is never touched, and neither is what was acknowledged.
+    fragment. A whole line is never touched; and a last line that was acknowledged is no fragment, whatever became of it.
     """
     start, end = last_line(data)
     last, rest = data[start:end], data[end:]
+    was_acknowledged = before.seq < acknowledged
     if rest.startswith(b"\n"):
-        if b"\0" in last and before.seq >= acknowledged:
+        if b"\0" in last and not was_acknowledged:
             return Repair(start, data[start:])
         return Repair(end + 1) if b"\0" in rest else None
     if not last:
         return Repair(end) if rest else None
     record = readable(last)
-    if record is not None and holds(record, before.links):
+    if was_acknowledged or (record is not None and holds(record, before.links)):
         return Repair(end, newline=True)
     return Repair(start, data[start:])
 
@@ -65,7 +66,7 @@ def end_of(lines: list[bytes], before: End, till: str) -> End:
     program wrote.
     """
     end = before
-    for raw in lines:
+    for raw in filter(is_line, lines):
         record, sound, links = judged(raw, end.links)
         if sound and record is not None and is_newer(record):
             raise UnreadableError(NEWER)
@@ -78,6 +79,11 @@ def end_of(lines: list[bytes], before: End, till: str) -> End:
             time=clock_time(record) or end.time,
         )
     return end
+
+
+def is_line(raw: bytes) -> bool:
+    """Tell whether there is anything on a line: an empty one was never a record, and takes no number."""
+    return bool(raw.strip(b"\0"))
 
 
 def number_of(record: Json, till: str) -> int:

@@ -13,10 +13,11 @@ from returnkit.model.ids import is_till, record_id
 from returnkit.model.jsonl import Json, decode, encode, numbered
 from returnkit.model.record import damage
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged
-from returnkit.records.identity import Head, read_head, read_identity
-from returnkit.records.read import is_month, months, no_link, tills_in
+from returnkit.records.disk import NOT_PLAIN, plain
+from returnkit.records.identity import Head, heads_of, read_head, read_identity
+from returnkit.records.read import is_month, months
 from returnkit.records.recover import QUARANTINE
-from returnkit.records.tail import clock_time, number_of
+from returnkit.records.tail import clock_time, is_line, number_of
 
 WIDER = 0o077  # rights of others on what is the shop's own business
 KEPT = ("contacts", ".gitkeep", ".gitignore")
@@ -52,13 +53,13 @@ class Reach(NamedTuple):
 def verify(shop: str, see: See) -> Verified:
     """Check the form of all records of a shop folder; `see` is given every readable record in the order of its till."""
     records = os.path.join(shop, "records")
-    problems: list[Problem] = []
-    warnings = list(_strangers(records))
+    tills, problems, warnings = _folders(records)
     unproven: list[str] = []
     count = 0
     who, _ = read_identity(shop)
     committed = _committed(shop)
-    for till in tills_in(records):
+    known = {name.split("/")[1] for name in committed} | set(heads_of(who) if who else ())
+    for till in sorted(known | set(tills)):
         folder = os.path.join(records, till)
         head = read_head(who._replace(till=till)) if who else None
         reach = _check_till(folder, till, head, problems, see)
@@ -95,6 +96,9 @@ def _check_till(folder: str, till: str, head: Head | None, problems: list[Proble
             count += 1
             record, sound, links = judged(raw, before)
             due = record_id(till, expected)
+            if whole and not is_line(raw):
+                problems.append(Problem("the line is empty", "take it out", path, number))
+                continue
             found = _check_line(raw, record, whole=whole, newest=at == len(files) - 1)
             place = Place(path, number)
             if record is not None and whole:
@@ -116,14 +120,12 @@ def _check_till(folder: str, till: str, head: Head | None, problems: list[Proble
 def _raw_lines(path: str, problems: list[Problem]) -> Iterator[tuple[int, bytes, bool]]:
     """Yield the lines of a file with their numbers, and whether each is whole; a file that cannot be read is a problem."""
     try:
-        with open(path, "rb", opener=no_link) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                problems.append(Problem("this is not a plain file", "put the file back", path))
-                return
+        with open(path, "rb", opener=plain) as file:
             for number, raw in numbered(file):
                 yield number, raw.removesuffix(b"\n"), raw.endswith(b"\n")
     except OSError as error:
-        problems.append(Problem(f"it cannot be read: {error.strerror}", "check the folder's rights", path))
+        what = NOT_PLAIN if error.strerror == NOT_PLAIN else f"it cannot be read: {error.strerror}"
+        problems.append(Problem(what, "put the file back, or check the folder's rights", path))
 
 
 def _check_line(raw: bytes, record: Json | None, *, whole: bool, newest: bool) -> list[tuple[str, str]]:
@@ -146,7 +148,7 @@ def _check_line(raw: bytes, record: Json | None, *, whole: bool, newest: bool) -
 def _unreadable(raw: bytes) -> tuple[str, str]:
     if raw.startswith(MARKERS):
         return "git left a conflict here", "take both sides apart: each till's lines belong into its own file"
-    if not raw.strip(b"\0 \r\t"):
+    if not raw.strip():
         return "the line is empty", MEND
     try:
         decode(raw, exact=True)
@@ -222,7 +224,7 @@ def _not_a_continuation(path: str, size: int, expected: str) -> list[Problem]:
     digest.update(b"blob %d\0" % size)
     left = size
     try:
-        with open(path, "rb", opener=no_link) as file:
+        with open(path, "rb", opener=plain) as file:
             while left and (data := file.read(min(left, 1 << 20))):
                 digest.update(data)
                 left -= len(data)
@@ -233,21 +235,28 @@ def _not_a_continuation(path: str, size: int, expected: str) -> list[Problem]:
     return [Problem("lines that git has were changed or are gone", "compare: git diff HEAD -- FILE", path)]
 
 
-def _strangers(records: str) -> Iterator[Problem]:
-    """Yield a warning for everything in the records that is not ours: sync clients leave copies, editors their backups."""
+def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:
+    """Return the names of the tills, and problems and warnings for everything else that stands in the records.
+
+    Sync clients leave copies, editors their backups.
+    """
     remedy = "it is not read; look what it is, and take it out"
-    if not os.path.isdir(records):
-        return
-    for name in sorted(os.listdir(records)):
-        path = os.path.join(records, name)
-        if name in KEPT:
+    tills: list[str] = []
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    for entry in sorted(os.scandir(records), key=lambda entry: entry.name) if os.path.isdir(records) else ():
+        if entry.name in KEPT:
             continue
-        if not is_till(name) or not os.path.isdir(path) or os.path.islink(path):
-            yield Problem("this is not a till's folder", remedy, path)
-            continue
-        for inside in sorted(os.listdir(path)):
-            if inside != QUARANTINE and not is_month(inside):
-                yield Problem("this is not a month's journal", remedy, os.path.join(path, inside))
+        if is_till(entry.name) and entry.is_symlink():
+            problems.append(Problem("a link stands in the place of a till's folder", "put the folder back", entry.path))
+        elif is_till(entry.name) and entry.is_dir():
+            tills.append(entry.name)
+            strangers = [inside for inside in sorted(os.listdir(entry.path)) if inside != QUARANTINE and not is_month(inside)]
+            paths = [os.path.join(entry.path, inside) for inside in strangers]
+            warnings += (Problem("this is not a month's journal", remedy, path) for path in paths)
+        else:
+            warnings.append(Problem("this is not a till's folder", remedy, entry.path))
+    return tills, problems, warnings
 
 
 def _modes(folder: str) -> Iterator[Problem]:

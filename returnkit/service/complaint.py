@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from returnkit.model.ids import split_id
 from returnkit.model.jsonl import Json
+from returnkit.model.record import STATES
 
 # What each event asks of the state before it, and the state after it (empty: as it was).
 TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -23,7 +24,7 @@ OPENED = "complaint.opened"
 
 
 class Case(NamedTuple):
-    """A complaint as its records leave it.
+    """A complaint as its records leave it; `state` is empty where only a newer program knows it.
 
     `answered` is the time of the first answer, if there was one; `skipped` are records that make no sense after the others:
     two tills changed the case before they met, and the later one counts for nothing.
@@ -79,7 +80,8 @@ def in_order(records: Iterable[Json]) -> list[Json]:
     """Return records by time, till and number; those of one till stay in the order in which it wrote them."""
     newest: dict[str, str] = {}
     placed = []
-    for till, seq, record in sorted((*_place(record), record) for record in records):
+    for record in sorted(records, key=_place):
+        till, seq = _place(record)
         newest[till] = max(newest.get(till, ""), utc(str(record.get("time", ""))))
         placed.append((newest[till], till, seq, record))
     placed.sort(key=lambda entry: entry[:3])
@@ -107,8 +109,15 @@ def _place(record: Json) -> tuple[str, int]:
 def after(case: Case, record: Json) -> Case:
     """Return the case after one more record; what makes no sense is skipped and listed."""
     event = event_of(record)
+    if str(record.get("kind")) != f"complaint.{event}":
+        return case._replace(skipped=(*case.skipped, record))
+    if event not in TRANSITIONS:
+        # A newer program knows what this does; what is written after it says how it left the case.
+        return case._replace(state="", events=(*case.events, record))
+    if not case.state:
+        case = _as_told(case, record)
     before, then = TRANSITIONS.get(event, ((), ""))
-    if record.get("kind") != f"complaint.{event}" or case.state not in before or not _knew(case, record):
+    if case.state not in before or not _knew(case, record):
         return case._replace(skipped=(*case.skipped, record))
     return case._replace(
         state=then or case.state,
@@ -116,6 +125,14 @@ def after(case: Case, record: Json) -> Case:
         reopened=case.reopened + (event == "reopened"),
         events=(*case.events, record),
     )
+
+
+def _as_told(case: Case, record: Json) -> Case:
+    """Return the case as a record says that it was before it."""
+    was = record.get("was")
+    if not isinstance(was, dict) or was.get("state") not in STATES or not isinstance(was.get("reopened"), int):
+        return case
+    return case._replace(state=str(was["state"]), answered=str(was.get("answered", "")), reopened=int(was["reopened"]))
 
 
 def _knew(case: Case, record: Json) -> bool:

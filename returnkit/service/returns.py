@@ -24,8 +24,8 @@ class TooMany(NamedTuple):
 def standing(records: Iterable[Json]) -> list[Json]:
     """Return the returns among the records that were not voided, oldest first as they came."""
     found = list(records)
-    voided = {record.get("corrects") for record in found if record.get("kind") == VOIDED}
-    return [record for record in found if record.get("kind") == RETURN and record.get("id") not in voided]
+    voided = {str(record.get("corrects")) for record in found if record.get("kind") == VOIDED}
+    return [record for record in found if record.get("kind") == RETURN and str(record.get("id")) not in voided]
 
 
 def too_many(receipt: Iterable[Json], wanted: Sequence[Mapping[str, object]]) -> list[TooMany]:
