@@ -1,5 +1,7 @@
 """Ids that can be said on the telephone: `k3-0412P` is record 412 of the till k3, and P catches a slip of the tongue."""
 
+from returnkit.model.text import is_number
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MODULUS = len(ALPHABET)
 LONGEST_TILL = 8
@@ -46,7 +48,13 @@ def split_id(text: str) -> tuple[str, int, str]:
     """
     till, dash, rest = text.strip().lower().rpartition("-")
     number, check = rest[:-1], rest[-1:].upper()
-    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS and check in ALPHABET and check):
+    if not (
+        is_number(number, MOST_DIGITS)
+        and number.zfill(4) == f"{int(number):04}"
+        and rest.isascii()
+        and check in ALPHABET
+        and check
+    ):
         raise ValueError(HOW_TO_WRITE_AN_ID)
     if dash:
         if not is_till(till or "?"):

@@ -59,6 +59,8 @@ def numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             while raw[-1:] != b"\n" and (rest := file.readline(LONGEST_LINE)):
                 raw = raw[: LONGEST_LINE + 1] + rest[-1:]
         yield number, raw
+        if raw[-1:] != b"\n":
+            return  # somebody may be writing the rest of it now; that is no line of its own
 
 
 def _once(pairs: list[tuple[str, object]]) -> Json:
@@ -69,7 +71,7 @@ def _once(pairs: list[tuple[str, object]]) -> Json:
 
 
 def _short(text: str) -> int:
-    if len(text) > LONGEST_NUMBER:
+    if len(text.removeprefix("-")) > LONGEST_NUMBER:
         raise ValueError("a number in the line is too long")
     return int(text)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from returnkit.model.dates import parse_iso
-from returnkit.model.ids import split_id
+from returnkit.model.ids import record_id, split_id
 from returnkit.model.text import LONGEST_NAME, contact_in, has_control
 
 VERSION = 1
@@ -53,21 +53,24 @@ def _day(value: object) -> bool:
 
 
 def _time(value: object) -> bool:
+    """Tell whether it is RFC 3339 to the second, with its offset: 2026-11-21T15:30:00+02:00."""
+    if not (isinstance(value, str) and value[10:11] == "T" and value[13:14] == value[16:17] == ":" and _day(value[:10])):
+        return False
+    offset = value[19:]
+    if not (offset == "Z" or (offset[:1] in ("+", "-") and offset[3:4] == ":" and len(offset) == len("+02:00"))):
+        return False
     try:
-        return isinstance(value, str) and len(value) >= len("2026-11-21T15:30:00Z") and _offset(datetime.fromisoformat(value))
+        return datetime.fromisoformat(value).utcoffset() is not None and value.isascii()
     except ValueError:
         return False
-
-
-def _offset(moment: datetime) -> bool:
-    return moment.utcoffset() is not None
 
 
 def _id(value: object) -> bool:
     try:
-        return isinstance(value, str) and bool(split_id(value)[0])
+        till, seq, _ = split_id(str(value))
     except ValueError:
         return False
+    return bool(till) and value == record_id(till, seq)
 
 
 def _hex(length: int) -> Check:
@@ -99,7 +102,7 @@ def _list_of(check: Check) -> Check:
 
 
 def _currency(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper()  # noqa: PLR2004 - ISO 4217
+    return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()  # noqa: PLR2004 - ISO 4217
 
 
 GOODS: dict[str, Check] = {"sku": is_name, "category": is_name, "tags": _names, "quantity": _whole, "paid": _whole}
@@ -168,7 +171,8 @@ def check_record(record: Mapping[str, object]) -> list[str]:
         elif not check(value):
             problems.append(f"{field} is not of the right form: {str(value)[:60]!r}")
     for field in FREE_TEXT:
-        found = contact_in(str(record.get(field, "")))
+        text = record.get(field)
+        found = contact_in(text) if isinstance(text, str) and len(text) <= LONGEST_TEXT else ""
         if found:
             problems.append(f"{field} holds {found}: put it into the contact (--name, --phone, --email), not here")
     return problems

@@ -3,7 +3,7 @@
 import re
 
 LONGEST_NAME = 200
-LONGEST_PHONE = 11  # digits without a + or 00 in front; longer runs are bar codes and receipts
+FEWEST_DIGITS = 7  # of a telephone number
 
 # Compiled by `re` when a text needs it: a counter command meets none that does.
 _CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
@@ -30,15 +30,31 @@ def safe(text: str) -> str:
 def contact_in(text: str) -> str:
     """Return what in the text looks like a way to reach somebody: an e-mail address, a telephone number; or nothing.
 
-    Dates, amounts, article numbers and long bar codes are none. The text stays in the records for ever, a contact does not.
+    Dates, times, amounts, article numbers and bar codes are none. The text stays in the records for ever, a contact does not.
     """
-    if "@" in text and re.search(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}", text):
+    if "@" in text and re.search(_ADDRESS, text):
         return "an e-mail address"
-    if not any(map(str.isdigit, text)):
+    if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
         return ""
-    for found in re.finditer(r"(?<![\w.,:/#+-])(\+|00)?[(]?\d(?:[ ()/-]{0,2}\d){6,14}(?![\w%€£$]|[.,:/-]?\d)", text):
-        digits = re.sub(r"\D", "", found[0])
-        is_date = re.fullmatch(r"\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}", found[0])
-        if not is_date and (found[1] or len(digits) <= LONGEST_PHONE):
-            return "a telephone number"
-    return ""
+    if not text.isascii():
+        from unicodedata import normalize
+
+        text = normalize("NFKC", text)  # digits and spaces of other widths
+    abroad = re.search(_ABROAD, text, re.ASCII) or re.search(_LOCAL, re.sub(_NO_TELEPHONE, " ; ", text, flags=re.ASCII), re.ASCII)
+    return "a telephone number" if abroad else ""
+
+
+_ADDRESS = r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}"
+_BETWEEN = "[ ()/.\u2010-]{0,3}"
+# With a country code, 7 to 15 digits (ITU-T E.164); without one it must stand alone, and longer runs are bar codes.
+_ABROAD = rf"(?<![\w+])(?:\+ ?|00)\(?[1-9](?:{_BETWEEN}\d){{6,14}}(?!\w)"
+_LOCAL = rf"(?<![\w+#/-])(?<!\d[.,])\(?\d(?:{_BETWEEN}\d){{6,10}}(?![\w%€£$]|[.,-]\d|[ ().-]{{1,3}}\d)"
+_PART = r"(?:0?[1-9]|[12]\d|3[01])"  # of a date, whatever the order of day and month
+# Dates, times, amounts of money, and what is numbered by year or month.
+_NO_TELEPHONE = (
+    rf"(?<!\d)(?:\d{{4}}([./-]) ?{_PART}\1 ?{_PART}|{_PART}([./-]) ?{_PART}\2 ?(?:\d{{4}}|\d\d)(?!\2\d))(?!\d)"
+    r"|(?<![\d:])\d\d?[:.]\d\d(?:[:.]\d\d)?(?![\d:])"
+    r"|(?<![\d+])\d+(?:[ .,']\d{3})*[.,]\d\d(?!\d)"
+    r"|(?:\b(?!TEL|GSM|MOB|FAX)[A-Z]{3}|[€£$]) ?\d+(?:[ .,']\d{3})*|\d+(?:[ .,']\d{3})* ?(?:[A-Z]{3}\b|[€£$%])"
+    r"|\b\d{4}/\d\d?-\d+|\b(?:19|20)\d\d-\d{5,}"
+)

@@ -53,5 +53,5 @@ def not_written(path: str, error: OSError) -> NotWrittenError:
     if error.strerror == NOT_PLAIN:
         return NotWrittenError(Problem(NOT_PLAIN, PUT_BACK, path))
     full = error.errno in (0, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    remedy = "make room, then repeat" if full else "check the disk and the folder's rights, then repeat"
+    remedy = "make room, then repeat" if full else "check the folder's rights and the disk, then repeat"
     return NotWrittenError(Problem(f"it was not written: {error.strerror}", remedy, path))

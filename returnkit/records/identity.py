@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from returnkit.errors import BadInputError, Problem, UnreadableError
 from returnkit.model.digest import short_sha256
-from returnkit.model.ids import HOW_TO_WRITE_A_TILL, is_till
+from returnkit.model.ids import MOST_DIGITS, is_till
+from returnkit.model.text import is_number
+from returnkit.records.chain import LENGTH
 from returnkit.records.disk import close, not_written, sync_folder, write_whole
 from returnkit.records.lock import locked
 
@@ -48,11 +50,9 @@ class Head(NamedTuple):
 def identity(shop: str, records: str, till: str = "") -> Identity:
     """Return who writes in the shop folder; made now where there is none or it was made for another place.
 
-    `till` is the name that a new one gets, else a random one. Raises BadInputError for a name that cannot be one,
+    `till` is the name that a new one gets, else a random one. Raises BadInputError where another folder writes that till,
     NotWrittenError, BusyError.
     """
-    if till and not is_till(till):
-        raise BadInputError(Problem(f"--till {till!r} cannot name a till", HOW_TO_WRITE_A_TILL))
     folder = os.path.join(shop, FOLDER)
     found, _ = read_identity(shop)
     if found is None:
@@ -101,12 +101,13 @@ def read_head(till: Identity) -> Head | None:
     except OSError:
         return None
     try:
-        seq, _, h = os.read(descriptor, LONGEST_HEAD).decode("ascii", "replace").strip().partition(" ")
+        line = os.read(descriptor, LONGEST_HEAD).decode("ascii", "replace").partition("\n")[0]
+        seq, _, h = line.strip().partition(" ")
     except OSError:
         return None
     finally:
         close(descriptor)
-    return Head(int(seq), h) if seq.isascii() and seq.isdigit() and h else None
+    return Head(int(seq), h) if is_number(seq, MOST_DIGITS) and len(h) == LENGTH else None
 
 
 def heads_of(who: Identity) -> list[str]:
@@ -134,6 +135,8 @@ def keep_head(till: Identity, head: Head) -> None:
 
 def _head_path(till: Identity) -> str:
     base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    if not os.path.isabs(base):
+        base = os.devnull  # nowhere: whatever the current folder is, it is not the user's own place
     return os.path.join(base, "returnkit", f"{till.instance}-{till.till}")
 
 

@@ -12,14 +12,14 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import BadInputError, NotWrittenError, Problem, UnreadableError
-from returnkit.model.ids import record_id
+from returnkit.model.ids import HOW_TO_WRITE_A_TILL, is_till, record_id
 from returnkit.model.jsonl import LONGEST_LINE, Json, encode
 from returnkit.model.record import VERSION, check_record, is_name
 from returnkit.model.text import LONGEST_NAME
 from returnkit.records.chain import readable, sealed
 from returnkit.records.disk import close, not_written, plain, sync_folder, write_whole
 from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
-from returnkit.records.lock import is_still, locked
+from returnkit.records.lock import check_owner, is_still, locked
 from returnkit.records.read import ENDING, is_month, months, tills_in, with_text
 from returnkit.records.recover import Recovery, open_month
 from returnkit.records.tail import End
@@ -53,17 +53,23 @@ class Written(NamedTuple):
     repeated: bool
 
 
-class _Replaced(Exception):  # noqa: N818 - not an error: the file is another one now, and the line is written again
-    pass
+class _Replaced(Exception):  # noqa: N818 - not an error
+    """The file is another one now than the one that was written to; what was written may or may not be in it."""
+
+    def __init__(self, record: Json) -> None:
+        super().__init__()
+        self.record = record
 
 
 class Journal:
     """The records of a shop folder, and the till that writes there.
 
-    `note` is told what a person should know though nothing failed.
+    `note` is told what a person should know though nothing failed. Raises BadInputError for a name that no till can have.
     """
 
     def __init__(self, shop: str, clock: "Wall", note: Callable[[str], object], till: str = "") -> None:
+        if till and not is_till(till):
+            raise BadInputError(Problem(f"--till {till!r} cannot name a till", HOW_TO_WRITE_A_TILL))
         self.shop, self.clock, self.note = shop, clock, note
         self.folder = os.path.join(shop, "records")
         self._till = till
@@ -96,16 +102,28 @@ class Journal:
         return None if found is None else _repeated(found, facts, key).record
 
     def _append(self, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
+        check_owner(self.shop)
+        written: Json = {}
         for _ in range(ATTEMPTS):
             who = identity(self.shop, self.folder, self._till)
             if who.new:
                 self._introduce(who)
             with self._locked(who) as folder:
                 try:
+                    if written and self._holds(who, written):
+                        hold_signals_back()
+                        return Written(written, repeated=False)
                     return self._under_the_lock(who, folder, facts, complete, key)
-                except _Replaced:
+                except _Replaced as replaced:
+                    written = replaced.record
                     self.note("the records were replaced while this was written; it is written again")
         raise NotWrittenError(Problem("the records are replaced again and again", "see what changes the folder", self.folder))
+
+    def _holds(self, who: Identity, record: Json) -> bool:
+        """Tell whether a record is in the till's newest file: whoever replaced that may have kept what was just written."""
+        path = os.path.join(self.folder, who.till)
+        wanted = encode({"h": record["h"]})[1:-1]
+        return any(found == record for name in months(path)[-1:] for found in with_text(os.path.join(path, name), wanted))
 
     def _introduce(self, who: Identity) -> None:
         if who.copied:
@@ -198,7 +216,7 @@ class Journal:
                 raise not_written(os.path.join(path, name), error) from None
             if not _still_there(descriptor, folder, name, path):
                 let_signals_through()
-                raise _Replaced
+                raise _Replaced(record)
         finally:
             close(descriptor)
         keep_head(who, Head(end.seq + 1, str(record["h"])))

@@ -51,7 +51,7 @@ def _lock(path: str, until: float) -> int:
         try:
             _wait(descriptor, path, until)
             if is_still(descriptor, path):
-                _check_owner(descriptor, path)
+                check_owner(path, descriptor)
                 return descriptor
         except OSError as error:
             close(descriptor)
@@ -79,9 +79,12 @@ def _wait(descriptor: int, path: str, until: float) -> None:
         nap = min(nap * 2, LONGEST_NAP)
 
 
-def _check_owner(descriptor: int, path: str) -> None:
-    """Refuse the administrator in somebody else's shop: files of root would lock the till out of its own records."""
-    owner = os.fstat(descriptor).st_uid
+def check_owner(path: str, descriptor: int | None = None) -> None:
+    """Refuse the administrator in somebody else's shop: files of root would lock the till out of its own records.
+
+    Raises BadInputError.
+    """
+    owner = os.stat(path if descriptor is None else descriptor).st_uid
     if os.geteuid() == 0 and owner != 0:
         what = f"these records belong to user {owner}, and you are the administrator"
         raise BadInputError(Problem(what, "write as the user whose shop it is", path))
