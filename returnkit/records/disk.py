@@ -19,9 +19,12 @@ def plain(path: str, flags: int, *, mode: int = 0o600, folder: int | None = None
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
             raise OSError(error.errno, NOT_PLAIN) from None
         raise
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, NOT_PLAIN)  # noqa: TRY301 - whatever it is, the descriptor is closed
+    except OSError:
         close(descriptor)
-        raise OSError(errno.EINVAL, NOT_PLAIN)
+        raise
     return descriptor
 
 

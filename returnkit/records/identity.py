@@ -82,13 +82,14 @@ def read_identity(shop: str) -> tuple[Identity | None, bool]:
     try:
         inode = os.fstat(descriptor).st_ino
         text = os.read(descriptor, 1024).decode("ascii", "replace")
+        values = dict(line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith("#"))
+        till, instance = values.get("till", ""), values.get("instance", "")
+        machine = _machine(instance)
     except OSError as error:
         raise UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the disk", path)) from None
     finally:
         close(descriptor)
-    values = dict(line.split(" = ", 1) for line in text.splitlines() if " = " in line and not line.startswith("#"))
-    till, instance = values.get("till", ""), values.get("instance", "")
-    if not is_till(till or "?") or values.get("machine") != _machine(instance) or values.get("inode") != str(inode):
+    if not is_till(till or "?") or values.get("machine") != machine or values.get("inode") != str(inode):
         return None, True
     return Identity(till, instance), True
 
@@ -189,6 +190,6 @@ def _machine(instance: str) -> str:
     try:
         with open(MACHINE, "rb") as file:
             own = file.read(64).strip()
-    except OSError:
+    except FileNotFoundError:
         own = b""
     return short_sha256(own + instance.encode())

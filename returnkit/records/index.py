@@ -18,7 +18,7 @@ from returnkit.records.read import months, values_of
 FIELDS = ("receipt_no", "case", "corrects", "key")
 WIDTH = 4  # bytes of a CRC-32
 STAMP = 64  # bytes at the head of an index: what it covers
-WITNESS = 64  # bytes before the end of what is covered that must be the same
+WITNESS = 4096  # bytes before the end of what is covered that must be the same: the newest lines, with their `h`
 LONG = 512 * 1024  # bytes that are searched faster than an index is made
 PATIENCE = 0.3  # seconds that one command may spend on making indexes; what is left is searched, and made by the next ones
 

@@ -18,6 +18,7 @@ from returnkit.model.record import VERSION, check_record, is_name
 from returnkit.model.text import LONGEST_NAME
 from returnkit.records.chain import readable, sealed
 from returnkit.records.disk import close, not_written, plain, sync_folder, write_whole
+from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
 from returnkit.records.lock import check_owner, is_still, locked
 from returnkit.records.read import ENDING, is_month, months, tills_in, with_text
@@ -88,7 +89,11 @@ class Journal:
         try:
             return self._append(facts, complete, key)
         except OSError as error:
+            let_signals_through()
             raise not_written(self.folder, error) from None
+        except BaseException:
+            let_signals_through()
+            raise
 
     def with_key(self, key: str, facts: Mapping[str, object]) -> Json | None:
         """Return the record that this till made with the key, if it did; a repetition need not be worked out again.
@@ -96,10 +101,19 @@ class Journal:
         Raises BadInputError where the key was used with other facts.
         """
         _check_key(key)
+        check_owner(self.shop)
         who, _ = read_identity(self.shop)
-        till = self._till or (who.till if who else "")
-        found = _with_key(self.shop, till, key) if till else None
-        return None if found is None else _repeated(found, facts, key).record
+        if who is None or not os.path.isdir(os.path.join(self.folder, self._till or who.till)):
+            return None
+        if self._till:
+            who = who._replace(till=self._till)
+        try:
+            with self._locked(who) as folder:
+                # Under the lock: what another process is writing just now may yet be taken back.
+                self._end(who, folder, read_head(who))
+                return self._repeated(who, folder, facts, key)
+        except OSError as error:
+            raise not_written(self.folder, error) from None
 
     def _append(self, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
         check_owner(self.shop)
@@ -110,8 +124,7 @@ class Journal:
                 self._introduce(who)
             with self._locked(who) as folder:
                 try:
-                    if written and self._holds(who, written):
-                        hold_signals_back()
+                    if written and self._holds(who, folder, written):
                         return Written(written, repeated=False)
                     return self._under_the_lock(who, folder, facts, complete, key)
                 except _Replaced as replaced:
@@ -119,11 +132,30 @@ class Journal:
                     self.note("the records were replaced while this was written; it is written again")
         raise NotWrittenError(Problem("the records are replaced again and again", "see what changes the folder", self.folder))
 
-    def _holds(self, who: Identity, record: Json) -> bool:
+    def _holds(self, who: Identity, folder: int, record: Json) -> bool:
         """Tell whether a record is in the till's newest file: whoever replaced that may have kept what was just written."""
         path = os.path.join(self.folder, who.till)
         wanted = encode({"h": record["h"]})[1:-1]
-        return any(found == record for name in months(path)[-1:] for found in with_text(os.path.join(path, name), wanted))
+        for name in months(path)[-1:]:
+            if any(found == record for found in with_text(os.path.join(path, name), wanted)):
+                _acknowledge(os.path.join(path, name), folder)
+                return True
+        return False
+
+    def _repeated(self, who: Identity, folder: int, facts: Mapping[str, object], key: str) -> Json | None:
+        """Return the till's record with this key, from this or the last month's file; durable, whoever wrote it.
+
+        Raises BadInputError where it says something else.
+        """
+        from returnkit.records.index import mentions, needle
+
+        for path, since in mentions(self.shop, who.till, "key", key, KEY_MONTHS):
+            for found in with_text(path, needle("key", key), since):
+                if found.get("key") == key:
+                    _check_same(found, facts, key)
+                    _acknowledge(path, folder)
+                    return found
+        return None
 
     def _introduce(self, who: Identity) -> None:
         if who.copied:
@@ -143,13 +175,12 @@ class Journal:
     def _under_the_lock(self, who: Identity, folder: int, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
         path = os.path.join(self.folder, who.till)
         head = read_head(who)
-        self._check_owner(who, path)
-        end = Recovery(folder, path, who.till, head.seq if head else 0, self.note).end()
+        end = self._end(who, folder, head)
         if not end.seq:
             end = self._opened(who, folder, path)
         self._check_head(end, head, path)
-        if key and (found := _with_key(self.shop, who.till, key)):
-            return _repeated(found, facts, key)
+        if key and (found := self._repeated(who, folder, facts, key)) is not None:
+            return Written(found, repeated=True)
         now, entered = self.clock.now(), self.clock.real()
         body = {**complete(now), "time": now}
         if self.clock.set:
@@ -159,8 +190,16 @@ class Journal:
         self._check_clock(end, entered)
         return Written(self._write(who, folder, path, end, body, entered), repeated=False)
 
+    def _end(self, who: Identity, folder: int, head: Head | None) -> End:
+        """Return where the till's journal ends, after what a crash left there is mended."""
+        path = os.path.join(self.folder, who.till)
+        self._check_owner(who, path)
+        return Recovery(folder, path, who.till, head.seq if head else 0, self.note).end()
+
     def _opened(self, who: Identity, folder: int, path: str) -> End:
         """Begin a new till's journal with a line that says whose it is."""
+        # Whoever made the file that says who this folder is may never have come to sync its name.
+        sync_folder(os.path.join(self.shop, INSTANCE_FOLDER))
         now = self.clock.real()
         record = self._write(who, folder, path, End(), {"kind": "till.opened", "time": now, "instance": who.instance}, now)
         h = str(record["h"])
@@ -205,6 +244,7 @@ class Journal:
         try:
             size = os.fstat(descriptor).st_size
             if not size:
+                self._sync_month_before(folder, path, files, name)
                 os.fsync(folder)  # the name must be durable before anything in the file is
             hold_signals_back()
             try:
@@ -212,7 +252,6 @@ class Journal:
                 os.fsync(descriptor)
             except OSError as error:
                 _roll_back(descriptor, size)
-                let_signals_through()
                 raise not_written(os.path.join(path, name), error) from None
             if not _still_there(descriptor, folder, name, path):
                 let_signals_through()
@@ -221,6 +260,16 @@ class Journal:
             close(descriptor)
         keep_head(who, Head(end.seq + 1, str(record["h"])))
         return record
+
+    @staticmethod
+    def _sync_month_before(folder: int, path: str, files: list[str], name: str) -> None:
+        """Sync the file that ends before a new one begins: nobody will look at its end again."""
+        for before in [file for file in files if file < name][-1:]:
+            descriptor = open_month(folder, before, path)
+            try:
+                os.fsync(descriptor)
+            finally:
+                close(descriptor)
 
 
 def _line(body: Mapping[str, object], link: str) -> tuple[Json, bytes]:
@@ -290,24 +339,22 @@ def _check_key(key: str) -> None:
         raise BadInputError(Problem(f"--key {key[:80]!r} cannot be a key", f"write 1 to {LONGEST_NAME} characters on one line"))
 
 
-def _with_key(shop: str, till: str, key: str) -> Json | None:
-    """Return the till's record with this key, from this or the last month's file."""
-    from returnkit.records.index import mentions, needle
+def _acknowledge(path: str, folder: int) -> None:
+    """Make durable what another process wrote and perhaps never synced; then it may be acknowledged."""
+    descriptor = plain(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        close(descriptor)
+    os.fsync(folder)
+    hold_signals_back()
 
-    for path, since in mentions(shop, till, "key", key, KEY_MONTHS):
-        for record in with_text(path, needle("key", key), since):
-            if record.get("key") == key:
-                return record
-    return None
 
-
-def _repeated(found: Json, facts: Mapping[str, object], key: str) -> Written:
+def _check_same(found: Json, facts: Mapping[str, object], key: str) -> None:
     other = sorted(fact for fact, value in facts.items() if not _same(found.get(fact), value))
     if other:
         what = f"--key {key!r} was used for {found['id']}, with another {', '.join(other)}"
         raise BadInputError(Problem(what, "a key stands for one record: take a new one for a new record"))
-    hold_signals_back()
-    return Written(found, repeated=True)
 
 
 def _same(recorded: object, typed: object) -> bool:

@@ -49,7 +49,10 @@ class Recovery:
                 previous = end_of(lines[:-1], before, self.till)
                 found = repair(data, previous, self.acknowledged)
                 if found is None:
-                    return end_of(lines[-1:], previous, self.till) if lines else None
+                    end = end_of(lines[-1:], previous, self.till) if lines else None
+                    if end is not None and end.seq > self.acknowledged:
+                        os.fsync(descriptor)  # whoever wrote that never came to sync it; nothing goes on top before it is safe
+                    return end
                 keep = size - len(data) + found.keep
                 if found.fragment:
                     name = _quarantine(self.folder, files[-1], keep, found.fragment)

@@ -47,16 +47,23 @@ def repair(data: bytes, before: End, acknowledged: int) -> Repair | None:
     start, end = last_line(data)
     last, rest = data[start:end], data[end:]
     was_acknowledged = before.seq < acknowledged
-    if rest.startswith(b"\n"):
-        if b"\0" in last and not was_acknowledged:
-            return Repair(start, data[start:])
+    if rest.startswith(b"\n") and (b"\0" not in last or (was_acknowledged and not _begins_with_a_record(last, before))):
         return Repair(end + 1) if b"\0" in rest else None
     if not last:
         return Repair(end) if rest else None
+    if b"\0" in last and _begins_with_a_record(last, before):
+        whole = start + last.index(b"\0")
+        return Repair(whole, data[whole:], newline=True)
     record = readable(last)
     if was_acknowledged or (record is not None and holds(record, before.links)):
         return Repair(end, newline=True)
     return Repair(start, data[start:])
+
+
+def _begins_with_a_record(last: bytes, before: End) -> bool:
+    """Tell whether zeros follow a record that only lacked its newline: they stand where that and the next line should."""
+    record = readable(last.partition(b"\0")[0])
+    return record is not None and holds(record, before.links)
 
 
 def end_of(lines: list[bytes], before: End, till: str) -> End:
