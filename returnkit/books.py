@@ -96,8 +96,8 @@ class Books:
         from returnkit.records.index import mentions, needle
 
         for till in tills:
-            for path, since in mentions(self.shop, till, field, value):
-                yield from with_text(path, needle(field, value), since)
+            for path in mentions(self.shop, till, field, value):
+                yield from with_text(path, needle(field, value))
 
     def case(self, text: str) -> "Case":
         """Return the complaint with this id. Raises BadInputError where there is none."""

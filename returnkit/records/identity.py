@@ -103,12 +103,12 @@ def read_head(till: Identity) -> Head | None:
         return None
     try:
         line = os.read(descriptor, LONGEST_HEAD).decode("ascii", "replace").partition("\n")[0]
-        seq, _, h = line.strip().partition(" ")
+        seq, h, again = [*line.split(), "", "", ""][:3]
     except OSError:
         return None
     finally:
         close(descriptor)
-    return Head(int(seq), h) if is_number(seq, MOST_DIGITS) and len(h) == LENGTH else None
+    return Head(int(seq), h) if is_number(seq, MOST_DIGITS) and len(h) == LENGTH and again == seq else None
 
 
 def heads_of(who: Identity) -> list[str]:
@@ -121,7 +121,7 @@ def heads_of(who: Identity) -> list[str]:
 def keep_head(till: Identity, head: Head) -> None:
     """Keep how far the till has come. It is a witness, not a record: where it cannot be kept, nothing fails."""
     path = _head_path(till)
-    line = f"{head.seq:>16} {head.h}\n".encode()
+    line = f"{head.seq:>12} {head.h} {head.seq:>12}\n".encode()  # twice: half of it is no head
     with suppress(OSError):
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)

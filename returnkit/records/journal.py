@@ -21,7 +21,7 @@ from returnkit.records.disk import close, not_written, plain, sync_folder, write
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
 from returnkit.records.lock import check_owner, is_still, locked
-from returnkit.records.read import ENDING, is_month, months, tills_in, with_text
+from returnkit.records.read import ENDING, months, tills_in, with_text
 from returnkit.records.recover import Recovery, open_month
 from returnkit.records.tail import End
 
@@ -101,18 +101,19 @@ class Journal:
         Raises BadInputError where the key was used with other facts.
         """
         _check_key(key)
-        check_owner(self.shop)
-        who, _ = read_identity(self.shop)
-        if who is None or not os.path.isdir(os.path.join(self.folder, self._till or who.till)):
-            return None
-        if self._till:
-            who = who._replace(till=self._till)
         try:
+            check_owner(self.shop)
+            who, _ = read_identity(self.shop)
+            if who is None or not os.path.isdir(os.path.join(self.folder, self._till or who.till)):
+                return None
+            if self._till:
+                who = who._replace(till=self._till)
             with self._locked(who) as folder:
                 # Under the lock: what another process is writing just now may yet be taken back.
                 self._end(who, folder, read_head(who))
                 return self._repeated(who, folder, facts, key)
         except OSError as error:
+            let_signals_through()
             raise not_written(self.folder, error) from None
 
     def _append(self, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
@@ -149,8 +150,8 @@ class Journal:
         """
         from returnkit.records.index import mentions, needle
 
-        for path, since in mentions(self.shop, who.till, "key", key, KEY_MONTHS):
-            for found in with_text(path, needle("key", key), since):
+        for path in mentions(self.shop, who.till, "key", key, KEY_MONTHS):
+            for found in with_text(path, needle("key", key)):
                 if found.get("key") == key:
                     _check_same(found, facts, key)
                     _acknowledge(path, folder)
@@ -167,8 +168,9 @@ class Journal:
     def _locked(self, who: Identity) -> Iterator[int]:
         """Hold the locks of every till in the folder, and give the descriptor of the own one's."""
         own = os.path.join(self.folder, who.till)
-        _make_folder(self.shop, self.folder)
-        _make_folder(self.folder, own)
+        if not months(own):  # what is in them was written after their names were synced
+            _make_folder(self.shop, self.folder)
+            _make_folder(self.folder, own)
         with locked(own, *(os.path.join(self.folder, till) for till in tills_in(self.folder))) as (folder, *_):
             yield folder
 
@@ -199,6 +201,7 @@ class Journal:
     def _opened(self, who: Identity, folder: int, path: str) -> End:
         """Begin a new till's journal with a line that says whose it is."""
         # Whoever made the file that says who this folder is may never have come to sync its name.
+        sync_folder(self.shop)
         sync_folder(os.path.join(self.shop, INSTANCE_FOLDER))
         now = self.clock.real()
         record = self._write(who, folder, path, End(), {"kind": "till.opened", "time": now, "instance": who.instance}, now)
@@ -305,8 +308,7 @@ def _make_folder(parent: str, path: str) -> None:
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
-        if os.path.isdir(path) and any(is_month(name) for name in os.listdir(path)):
-            return  # what is in it was written after its name was synced
+        pass
     except OSError as error:
         raise not_written(path, error) from None
     try:

@@ -43,7 +43,7 @@ def tills_in(records: str) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise _unreadable(records, error) from None
+        raise unreadable(records, error) from None
 
 
 def is_month(name: str) -> bool:
@@ -66,7 +66,7 @@ def months(till_folder: str) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise _unreadable(till_folder, error) from None
+        raise unreadable(till_folder, error) from None
 
 
 def lines(path: str) -> Iterator[Line]:
@@ -86,11 +86,11 @@ def lines(path: str) -> Iterator[Line]:
                     yield Line(path, number, line, record)
                 before = line
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
-def with_text(path: str, needle: bytes, since: int = 0) -> Iterator[Json]:
-    """Yield the records of a file whose line holds these bytes, newest first; `since` is the byte where the oldest begins.
+def with_text(path: str, needle: bytes) -> Iterator[Json]:
+    """Yield the records of a file whose line holds these bytes, newest first.
 
     It reads from the end and stops when the caller has enough. A line that cannot be read is passed over: damage
     elsewhere never stops the counter. Raises UnreadableError where the file cannot be read.
@@ -100,18 +100,18 @@ def with_text(path: str, needle: bytes, since: int = 0) -> Iterator[Json]:
             descriptor = file.fileno()
             end = os.fstat(descriptor).st_size
             rest = b""  # the beginning of a line whose end was in the block after
-            while end > since:
-                start = max(since, end - BLOCK)
+            while end > 0:
+                start = max(0, end - BLOCK)
                 data = os.pread(descriptor, end - start, start) + rest
                 end = start
-                first = data.find(b"\n") + 1 if start > since else 0
-                if start > since and not first:
+                first = data.find(b"\n") + 1 if start else 0
+                if start and not first:
                     rest = data if len(data) <= 2 * BLOCK else b""  # longer than any record
                     continue
                 rest = data[:first]
                 yield from _found(data, first, needle)
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
 def _found(data: bytes, first: int, needle: bytes) -> Iterator[Json]:
@@ -134,26 +134,23 @@ def _is_sound(record: Json, before: bytes) -> bool:
     return previous is not None and holds(record, (str(previous.get("h")),))
 
 
-def values_of(path: str, pattern: "Pattern[bytes]", size: int) -> Iterator[tuple[list[bytes], int]]:
-    """Yield what fits a pattern in the whole lines of a file's first `size` bytes, and how far that reaches.
-
-    Raises UnreadableError.
-    """
+def values_of(path: str, pattern: "Pattern[bytes]") -> Iterator[list[bytes]]:
+    """Yield what fits a pattern in the lines of a file, whatever they are. Raises UnreadableError."""
     try:
         with open(path, "rb", opener=plain) as file:
-            rest, end = b"", 0
-            while size > 0 and (data := file.read(min(BLOCK, size))):
-                size -= len(data)
+            rest = b""
+            while data := file.read(BLOCK):
                 data = rest + data
                 cut = data.rfind(b"\n") + 1
-                end += cut
-                yield pattern.findall(data[:cut]), end
+                yield pattern.findall(data[:cut])
                 rest = data[cut:]
+            yield pattern.findall(rest)
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
-def _unreadable(path: str, error: OSError) -> UnreadableError:
+def unreadable(path: str, error: OSError) -> UnreadableError:
+    """Return the refusal for a file that cannot be read."""
     if error.strerror == NOT_PLAIN:
         return UnreadableError(Problem(NOT_PLAIN, PUT_BACK, path))
     return UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the disk and the folder's rights", path))

@@ -11,11 +11,31 @@ from typing import Any, NamedTuple
 import pytest
 
 from returnkit.errors import ReturnkitError
+from returnkit.model.jsonl import Json
+from returnkit.records import index
 from returnkit.records.journal import HELD, Journal, Written, let_signals_through
 from tests.records.faults import (
-    NOVEMBER, OCTOBER, SHOP, STATE, Call, Clock, Death, Descriptors, Tree, append, complaint, logged, plant, problems,
-    quarantined, read_tree, stored, texts, through, unsynced,
-)  # fmt: skip
+    NOVEMBER,
+    OCTOBER,
+    SHOP,
+    Call,
+    Clock,
+    Death,
+    Descriptors,
+    Tree,
+    append,
+    case_folder,
+    complaint,
+    logged,
+    plant,
+    problems,
+    quarantined,
+    read_tree,
+    stored,
+    texts,
+    through,
+    unsynced,
+)
 
 NEW = "what is written while a call fails"
 NEXT = "what is written afterwards"
@@ -64,7 +84,7 @@ def short_write(name: str, part: Callable[[int], int], *, dies: bool = False) ->
             raise Death
         return taken
 
-    return Fault(name, strike, only=("write", "pwrite"))
+    return Fault(name, strike, only=("write",))
 
 
 def killed_before(_call: Call, _: Descriptors) -> Any:
@@ -85,9 +105,11 @@ FAULTS = (
     short_write("all but one byte", lambda length: length - 1),
     short_write("not one byte", lambda _: 0),
     short_write("half a write, then killed", lambda length: length // 2, dies=True),
+    Fault("no built-in open", error(errno.EMFILE).strike, only=("builtin open",), for_ever=True),
     Fault("killed before", killed_before),
     Fault("killed after", killed_after),
 )
+CASES = [(fault, key) for fault in FAULTS for key in ("", KEY) if not key or fault not in ERRORS[1:]]
 
 
 class Injector:
@@ -181,6 +203,8 @@ class Outcome(NamedTuple):
 
     end: str
     written: Written | None = None
+    code: int = 0
+    signals_held: bool = False
 
 
 def attempt(shop: Path, injector: Injector, key: str) -> Outcome:
@@ -191,20 +215,22 @@ def attempt(shop: Path, injector: Injector, key: str) -> Outcome:
         with through(injector):
             outcome = Outcome("acknowledged", journal.append(body, lambda _: body, key))
     except ReturnkitError as refusal:
-        assert refusal.exit_code in REFUSALS, refusal
-        assert refusal.problems
-        assert not signals_held(), "a refusal holds no signal back"
-        outcome = Outcome("refused")
+        outcome = Outcome("refused", code=refusal.exit_code)
     except Death:
         outcome = Outcome("killed")
         injector.descriptors.close()
+    outcome = outcome._replace(signals_held=bool(signal.pthread_sigmask(signal.SIG_BLOCK, ()) & set(HELD)))
     let_signals_through()
     assert injector.descriptors.held() == [], "a descriptor was left open"
     return outcome
 
 
-def signals_held() -> bool:
-    return bool(signal.pthread_sigmask(signal.SIG_BLOCK, ()) & set(HELD))
+def look(shop: Path) -> Json | None:
+    """Look whether the key was used; a long journal has an index from then on."""
+    try:
+        return Journal(str(shop), Clock(), lambda _: None).with_key(KEY, complaint(NEW))
+    finally:
+        let_signals_through()
 
 
 def check(shop: Path, start: Start, fault: Fault, outcome: Outcome) -> None:
@@ -213,8 +239,10 @@ def check(shop: Path, start: Start, fault: Fault, outcome: Outcome) -> None:
     if outcome.written is not None:
         assert times == 1
         assert outcome.written.record in stored(shop)
-    elif outcome.end == "refused" and not fault.for_ever:
-        assert times == 0
+    elif outcome.end == "refused":
+        assert outcome.code in REFUSALS
+        assert not outcome.signals_held
+        assert times == 0 or fault.for_ever
     else:
         assert times <= 1
     assert all(logged(shop).count(f'"{text}"'.encode()) == 1 for text in start.records)
@@ -248,24 +276,16 @@ def check_afterwards(shop: Path, start: Start, fault: Fault, outcome: Outcome, k
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Return the folder that a case stands in; git has nothing to say there."""
-    folder = tmp_path / "case"
-    folder.mkdir()
-    monkeypatch.setenv("XDG_STATE_HOME", str(folder / STATE))
-    monkeypatch.setenv("PATH", "")
-    with through(unsynced):
+    with case_folder(monkeypatch, tmp_path) as folder, through(unsynced):
         yield folder
 
 
-@pytest.mark.parametrize("key", ["", KEY], ids=["without a key", "with a key"])
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-@pytest.mark.parametrize("begin", STARTS)
-def test_a_call_fails_and_the_record_is_there_or_not_as_the_exit_says(
-    root: Path, begin: Callable[[Path], Start], fault: Fault, key: str
-) -> None:
-    start = begin(root)
+def sweep(root: Path, start: Start, fault: Fault, key: str, *, indexed: bool = False) -> None:
+    """Let the first call fail, then the second, until an append makes fewer calls than that."""
     for number in count(1):
         plant(root, start.tree)
+        if indexed:
+            look(root / SHOP)
         injector = Injector(fault, number)
         outcome = attempt(root / SHOP, injector, key)
         if not injector.struck:
@@ -274,3 +294,40 @@ def test_a_call_fails_and_the_record_is_there_or_not_as_the_exit_says(
         print(f"call {number}, {injector.struck}: {outcome.end}")
         check(root / SHOP, start, fault, outcome)
         check_afterwards(root / SHOP, start, fault, outcome, key)
+
+
+@pytest.mark.parametrize(("fault", "key"), CASES, ids=[f"{fault.name} {key}" for fault, key in CASES])
+@pytest.mark.parametrize("begin", STARTS)
+def test_a_call_fails_and_the_record_is_there_or_not_as_the_exit_says(
+    root: Path, begin: Callable[[Path], Start], fault: Fault, key: str
+) -> None:
+    sweep(root, begin(root), fault, key)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("indexed", [False, True], ids=["made now", "made before"])
+def test_an_index_that_fails_hides_no_record(root: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch, *, indexed: bool) -> None:
+    monkeypatch.setattr(index, "LONG", 1)
+    sweep(root, torn(root), fault, KEY, indexed=indexed)
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if "killed" not in fault.name], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("longest", [1, index.LONG], ids=["with an index", "without an index"])
+def test_a_look_for_a_key_finds_the_record_or_says_that_it_cannot(
+    root: Path, fault: Fault, longest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "LONG", longest)
+    start = till(root)
+    for number in count(1):
+        plant(root, start.tree)
+        record = append(root / SHOP, NEW, KEY).record
+        injector = Injector(fault, number)
+        try:
+            with through(injector):
+                found = look(root / SHOP)
+        except ReturnkitError as refusal:
+            found = {"refused": refusal.exit_code in REFUSALS}
+        assert found in (record, {"refused": True}) or (found is None and injector.struck), injector.struck
+        assert injector.descriptors.held() == []
+        if not injector.struck:
+            break

@@ -2,6 +2,7 @@
 
 from returnkit.commands.recording import facts_of, salted
 from returnkit.commands.session import Session, acknowledge, form_of
+from returnkit.languages import Language
 from returnkit.model.jsonl import Json
 from returnkit.render import Report, Section
 from returnkit.service.complaint import TRANSITIONS, event_of, possible
@@ -26,8 +27,14 @@ def report(session: Session, record: Json, contact: str = "") -> Report:
     case = str(record.get("case", record["id"]))
     language = session.language
     next_verbs = language.say("case.next", verbs=", ".join(possible(state)))
-    lines = (case, f"  {language.say('case.now', state=language.say(f'state.{state}'))} {next_verbs}")
+    lines = (case, f"  {language.say('case.now', state=stated(language, state))} {next_verbs}")
     data: Json = {"schema": SCHEMA, "id": case, "record": record}
     if contact:
         data["contact"] = contact
     return Report("", language.code, (Section("", lines),), COLUMNS, ((case, str(record["id"]), state),), data)
+
+
+def stated(language: Language, state: str) -> str:
+    """Return what a state is called; one that only a newer program knows has no name."""
+    key = f"state.{state}"
+    return language.say(key) if language.knows(key) else "?"

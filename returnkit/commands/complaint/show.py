@@ -2,6 +2,7 @@
 
 import click
 
+from returnkit.commands.complaint.change import stated
 from returnkit.commands.complaint.list import as_json
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
@@ -36,7 +37,7 @@ def show(case: str, form: str | None, output: str | None) -> int:
     reference = str(found.events[0].get("contact", ""))
     contact = read_contact(books.folder, reference) if reference else None
     language = session.language
-    lines = [f"{found.id}  {language.say(f'state.{found.state}')}"]
+    lines = [f"{found.id}  {stated(language, found.state)}"]
     if contact:
         lines.append(f"  {', '.join(contact.values())}")
     elif reference:
@@ -68,7 +69,8 @@ def _told(event: Json, session: Session) -> list[str]:
     if isinstance(event.get("value"), int):
         details.append(f"{decimal_text(int(str(event['value'])), session.shop.digits)} {event.get('currency', '')}")
     staff = f" · {event['staff']}" if event.get("staff") else ""
-    what = language.say(f"event.{event_of(event)}")
+    key = f"event.{event_of(event)}"
+    what = language.say(key) if language.knows(key) else event_of(event)
     head = f"  {str(event.get('time'))[:16].replace('T', ' ')}  {what}{': ' if details else ''}{', '.join(details)}{staff}"
     text = str(event.get("text", ""))
     return [head, *(f"      {line}" for line in text.splitlines())]
