@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from returnkit.cli import run
+from returnkit.records.journal import let_signals_through
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -46,10 +47,12 @@ def call(*arguments: str, stdin: bytes | None = None) -> Result:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the tests away from a shop of this machine, and from what it remembers of its tills."""
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Keep the tests away from a shop of this machine, from what it remembers of its tills, and from each other's signals."""
     monkeypatch.delenv("RETURNKIT_SHOP", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    yield
+    let_signals_through()
 
 
 @pytest.fixture
