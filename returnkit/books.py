@@ -9,7 +9,7 @@ from returnkit.errors import BadInputError, Problem, RefusedError, ReturnkitErro
 from returnkit.model.ids import fits, record_id, split_id
 from returnkit.model.jsonl import Json, encode
 from returnkit.records.journal import Journal, Written
-from returnkit.records.read import Line, lines, months, tills_in, with_text
+from returnkit.records.read import Line, journal_files, lines, months, tills_in, with_text
 
 # What records mean is loaded by those who ask: a return needs nothing of complaints.
 if TYPE_CHECKING:
@@ -30,22 +30,16 @@ class Books:
 
     # Finding
 
-    def files(self, *, newest_first: bool = False) -> Iterator[str]:
-        """Yield the path of every journal file, till by till."""
-        for till in tills_in(self.folder):
-            names = months(os.path.join(self.folder, till))
-            for name in reversed(names) if newest_first else names:
-                yield os.path.join(self.folder, till, name)
-
     def lines(self, since: str = "") -> Iterator[Line]:
         """Yield the lines of every till, damaged ones with no record; those of files that ended before a day are left out.
 
         A late entry stands in a later file than its time says, never in an earlier one; a month of grace is for clocks.
         """
         oldest = _months_before(since, SLACK) if since else ""
-        for path in self.files():
-            if os.path.basename(path) >= oldest:
-                yield from lines(path)
+        for till in tills_in(self.folder):
+            for before, path in journal_files(self.folder, till):
+                if os.path.basename(path) >= oldest:
+                    yield from lines(path, before)
 
     def find(self, text: str) -> Json:
         """Return the record with the id that a person wrote: whole, or number and check character alone; any case.
@@ -122,7 +116,9 @@ class Books:
 
     def receipt(self, receipt: str) -> list[Json]:
         """Return every record that names a receipt: sales, returns, and voids of those."""
-        return list(self._with("receipt_no", receipt, tills_in(self.folder)))
+        # Typed in small or in capital letters, it is the same receipt.
+        ways = dict.fromkeys((receipt, receipt.upper(), receipt.lower()))
+        return [record for way in ways for record in self._with("receipt_no", way, tills_in(self.folder))]
 
     # Writing
 
@@ -198,7 +194,7 @@ class Books:
         `facts` are what was typed, `extra` what the record carries beside them. Raises BadInputError where it is no return,
         or void already.
         """
-        from returnkit.service.returns import RETURN, VOIDED
+        from returnkit.service.returns import REFUSED, RETURN, VOIDED
 
         wanted = str(self.find(text)["id"])
         body = {**facts, "kind": VOIDED, "corrects": wanted}
@@ -206,7 +202,7 @@ class Books:
         def complete(_now: str) -> Mapping[str, object]:
             records = self.about(wanted, "corrects")
             record = next(found for found in records if found.get("id") == wanted)
-            if record.get("kind") != RETURN:
+            if record.get("kind") not in (RETURN, REFUSED):
                 what = f"{wanted} is no return but a record of kind {record.get('kind')}"
                 raise BadInputError(Problem(what, "see returnkit return list"))
             earlier = next((found for found in records if found.get("kind") == VOIDED), None)

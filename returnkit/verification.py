@@ -9,10 +9,10 @@ from shutil import which
 from returnkit.errors import Problem
 from returnkit.model.digest import short_sha256
 from returnkit.model.jsonl import Json
-from returnkit.records.read import lines, months, tills_in
+from returnkit.records.read import journal_files, lines, tills_in
 from returnkit.records.verify import Place, Verified, verify
 from returnkit.service.complaint import Cases, case_of, event_of, fold
-from returnkit.service.returns import RETURN, VOIDED, lines_of, over_returned
+from returnkit.service.returns import REFUSED, RETURN, VOIDED, lines_of, over_returned
 
 MEND = "see what happened; a correction is a new record"
 
@@ -44,9 +44,9 @@ class _Meaning:
         if kind.startswith("complaint."):
             if not self.cases.see(record) and case_of(record) not in self.cases.shared:
                 self.found.append(_makes_no_sense(record, place))
-        elif kind == RETURN:
+        elif kind in (RETURN, REFUSED):
             self.returns[str(record.get("id"))] = ""
-            receipt = record.get("receipt_no")
+            receipt = record.get("receipt_no") if kind == RETURN else None
             if isinstance(receipt, str):
                 (self.twice if receipt in self.receipts else self.receipts).add(receipt)
         elif kind == VOIDED:
@@ -88,7 +88,8 @@ class _Meaning:
                 if isinstance(key, str) and key in group:
                     group[key].append(record)
                     places[str(record.get("id"))] = place
-        for own, events in cases.items():
+        readable = {own: events for own, events in cases.items() if events}  # damaged lines are named already
+        for own, events in readable.items():
             case = fold(events)
             if case is None:
                 yield Problem(f"the complaint {own} was never opened here", MEND, *places[str(events[0].get("id"))])
@@ -109,8 +110,8 @@ def _makes_no_sense(record: Json, place: Place) -> Problem:
 
 def _every(records: str) -> Iterator[tuple[Json, Place]]:
     for till in tills_in(records):
-        for month in months(os.path.join(records, till)):
-            for line in lines(os.path.join(records, till, month)):
+        for before, path in journal_files(records, till):
+            for line in lines(path, before):
                 if line.record is not None:
                     yield line.record, Place(line.file, line.number)
 

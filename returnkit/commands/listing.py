@@ -44,7 +44,10 @@ def period_of(session: Session, asked: dict[str, object], *, every: bool = False
             return day, day
         if "from" in given or "to" in given:
             first = iso(parse_day(given["from"], lambda: session.today)) if "from" in given else iso(FIRST_DAY)
-            return first, iso(parse_day(given["to"], lambda: session.today)) if "to" in given else iso(LAST_DAY)
+            last = iso(parse_day(given["to"], lambda: session.today)) if "to" in given else iso(LAST_DAY)
+            if first > last:
+                raise ValueError("it ends before it begins")  # noqa: TRY301
+            return first, last
         if every and "month" not in given:
             return iso(FIRST_DAY), iso(LAST_DAY)
         month = given.get("month") or iso(session.today)[:7]

@@ -201,7 +201,7 @@ def acknowledge(report: Callable[[], Report], form: str | None, output: str | No
     try:
         deliver(report(), form, output)
     except Exception as error:  # noqa: BLE001 - whatever it is, the record is saved, and that is what must be said
-        note(f"saved as {saved}; but the answer could not be written: {error}")
+        note(f"saved as {saved}; only the answer was not delivered: {error}")
     finally:
         let_signals_through()
     return code

@@ -271,6 +271,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     # a return in the books
     "slip.open": "open {until}",
     "slip.together": "Together {amount}",
+    "slip.taken": "Taken instead: {pieces} × {sku}",
     "slip.difference.more": "The customer pays {amount} more.",
     "slip.difference.less": "The customer gets {amount} back as well.",
     "slip.difference.even": "Nothing is left to pay.",

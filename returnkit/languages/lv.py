@@ -283,6 +283,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     # a return in the books
     "slip.open": "spēkā {until}",
     "slip.together": "Kopā {amount}",
+    "slip.taken": "Apmainīts pret: {pieces} × {sku}",
     "slip.difference.more": "Pircējs piemaksā {amount}.",
     "slip.difference.less": "Pircējs papildus saņem atpakaļ {amount}.",
     "slip.difference.even": "Nekas nav jāpiemaksā.",

@@ -355,7 +355,7 @@ def _acknowledge(path: str, folder: int) -> None:
 def _check_same(found: Json, facts: Mapping[str, object], key: str) -> None:
     other = sorted(fact for fact, value in facts.items() if not _same(found.get(fact), value))
     if other:
-        what = f"--key {key!r} was used for {found['id']}, with another {', '.join(other)}"
+        what = f"--key {key!r} stands for {found['id']} already, and that says otherwise in: {', '.join(other)}"
         raise BadInputError(Problem(what, "a key stands for one record: take a new one for a new record"))
 
 

@@ -5,13 +5,14 @@ is nobody's record yet. What cannot be read is named, and never taken for nothin
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till
 from returnkit.model.jsonl import Json, numbered
-from returnkit.records.chain import NEWER, holds, is_newer, readable
+from returnkit.records.chain import BEGINNING, NEWER, Links, holds, is_newer, judged, readable
 from returnkit.records.disk import NOT_PLAIN, PUT_BACK, plain
 
 if TYPE_CHECKING:
@@ -69,24 +70,54 @@ def months(till_folder: str) -> list[str]:
         raise unreadable(till_folder, error) from None
 
 
-def lines(path: str) -> Iterator[Line]:
+def lines(path: str, before: str = "") -> Iterator[Line]:
     """Yield the lines of a file, oldest first; an unfinished end is left out.
 
-    Raises UnreadableError where the file cannot be read.
+    `before` is the path of the till's file before it, if there is one: a line that does not follow the one before it, or is
+    not as it was written, is damaged. Raises UnreadableError where the file cannot be read.
     """
+    links = _end(before) if before else BEGINNING
+    lost = False  # nobody knows what the line after one that cannot be read should follow
     try:
         with open(path, "rb", opener=plain) as file:
-            before = b""
             for number, raw in numbered(file):
                 line = raw.removesuffix(b"\n")
-                record = readable(line)
-                if record is not None and is_newer(record):
-                    yield Line(path, number, line, None, newer=_is_sound(record, before))
-                elif raw.endswith(b"\n") or record is not None:
-                    yield Line(path, number, line, record)
-                before = line
+                if not line.strip(b"\0"):
+                    yield Line(path, number, line, None)
+                    continue
+                record, sound, links = judged(line, links)
+                newer = sound and record is not None and is_newer(record)
+                if raw.endswith(b"\n") or sound:
+                    trusted = (sound or lost) and record is not None and not is_newer(record)
+                    yield Line(path, number, line, record if trusted else None, newer)
+                lost = record is None
     except OSError as error:
         raise unreadable(path, error) from None
+
+
+def journal_files(records: str, till: str) -> Iterator[tuple[str, str]]:
+    """Yield the paths of a till's files that hold anything, oldest first, each after that of the one before it (or nothing)."""
+    before = ""
+    for month in months(os.path.join(records, till)):
+        path = os.path.join(records, till, month)
+        try:
+            found = os.stat(path, follow_symlinks=False)
+        except OSError as error:
+            raise unreadable(path, error) from None
+        if found.st_size or not stat.S_ISREG(found.st_mode):
+            yield before, path
+            before = path
+
+
+def _end(path: str) -> Links:
+    """Return what the first line after a file may follow."""
+    try:
+        with open(path, "rb", opener=plain, buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = os.pread(file.fileno(), BLOCK, max(0, size - BLOCK))
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return judged(data.rstrip(b"\n\0").rpartition(b"\n")[2], ())[2]
 
 
 def with_text(path: str, needle: bytes) -> Iterator[Json]:

@@ -74,7 +74,7 @@ def verify(shop: str, see: See) -> Verified:
                 problems += _not_a_continuation(os.path.join(folder, month), *committed[name])
         for name in sorted(committed):
             if name.startswith(os.path.join("records", till, "")) and not os.path.lexists(os.path.join(shop, name)):
-                problems.append(Problem("git has this file, and it is gone", "restore it: git checkout HEAD -- FILE", name))
+                problems.append(Problem("git has this file, and it is gone", f"restore it: git checkout HEAD -- {name}", name))
         if not vouched and reach.lines:
             unproven.append(
                 f"that the newest lines of {till} were not cut off: neither git nor this machine has seen them before"
@@ -101,7 +101,7 @@ def _check_till(folder: str, till: str, head: Head | None, problems: list[Proble
                 continue
             found = _check_line(raw, record, whole=whole, newest=at == len(files) - 1)
             place = Place(path, number)
-            if record is not None and whole:
+            if record is not None and (whole or sound):
                 found += _check_place(record, due, sound=sound)
                 found += _check_first(record, expected)
                 found += _check_key(record, keys, at)
@@ -232,7 +232,7 @@ def _not_a_continuation(path: str, size: int, expected: str) -> list[Problem]:
         return []  # named already
     if not left and digest.hexdigest() == expected:
         return []
-    return [Problem("lines that git has were changed or are gone", "compare: git diff HEAD -- FILE", path)]
+    return [Problem("lines that git has were changed or are gone", f"compare: git diff HEAD -- {os.path.relpath(path)}", path)]
 
 
 def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:

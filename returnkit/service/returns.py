@@ -6,7 +6,7 @@ from typing import NamedTuple
 from returnkit.model.jsonl import Json
 from returnkit.model.toml import name
 
-RETURN, VOIDED, SALE = "return", "return.voided", "sale"
+RETURN, REFUSED, VOIDED, SALE = "return", "return.refused", "return.voided", "sale"
 
 
 class TooMany(NamedTuple):

@@ -352,3 +352,56 @@ def test_a_damaged_line_is_named_and_never_left_out_silently(at: At, shop: Path)
     assert "1 line" in allowed.err
     assert [record["receipt_no"] for record in json.loads(allowed.out)["returns"]] == ["1", "3"]
     assert at("return", "log", *TOY, *FINE, "--receipt-no", "4").code == 0
+
+
+def test_an_amount_that_was_changed_later_is_in_no_list(at: At, shop: Path) -> None:
+    for receipt in "123":
+        at("return", "log", *TOY, *FINE, "--receipt-no", receipt)
+    (path,) = shop.glob("records/*/*.jsonl")
+    path.write_bytes(path.read_bytes().replace(b'"amount":3490', b'"amount":9490', 1))
+    result = at("return", "list")
+    assert result.code == 3
+    assert f"{path.relative_to(shop)}:2" in result.err
+    listed = json.loads(at("return", "list", "--allow-damaged", "-f", "json").out)["returns"]
+    assert [record["receipt_no"] for record in listed] == ["2", "3"]
+
+
+def test_a_receipt_is_the_same_in_small_and_in_capital_letters(at: At) -> None:
+    assert at("return", "log", *TOY, *FINE, "--receipt-no", "KV-1").code == 0
+    assert at("return", "log", *TOY, *FINE, "--receipt-no", "kv-1").code == 1
+
+
+def test_what_several_articles_get_is_said_of_all_of_them(at: At) -> None:
+    result = at(
+        "return", "log", "--sku", "RO-401", "--sku", "RO-402", "--price", "30.00", "--reason", "faulty", "--reason",
+        "changed-mind", "--condition", "unopened", *TOY[4:], "--remedy", "refund", "--lang", "en",
+    )  # fmt: skip
+    assert "until 10 November 2028 and have €30.00 back until 24 November 2026" in result.out
+
+
+def test_an_exception_says_no_day_that_has_passed(at: At) -> None:
+    late = ("--sku", "RO-401", "--price", "14.00", "--bought", "2026-09-17", "--channel", "store", "--receipt", "yes", *FINE)
+    result = at("return", "log", *late, "--because", "was in hospital", "--lang", "en")
+    assert result.code == 0
+    assert "open until" not in result.out
+
+
+def test_what_is_taken_instead_belongs_to_an_exchange(at: At) -> None:
+    result = at("return", "log", *TOY, *FINE, "--remedy", "refund", "--for", "RO-402", "--for-price", "9")
+    assert result.code == 2
+    assert "no exchange" in result.err
+    swapped = at("return", "log", *TOY, *FINE, "--for", "RO-402", "--for-price", "34.90", "--lang", "en")
+    assert "Taken instead: 1 × RO-402" in swapped.out
+
+
+def test_lines_of_json_are_a_record_each(at: At) -> None:
+    for receipt in "12":
+        at("return", "log", *TOY, *FINE, "--receipt-no", receipt)
+    assert [json.loads(line)["receipt_no"] for line in at("return", "list", "-f", "jsonl").out.splitlines()] == ["1", "2"]
+    assert at("return", "list", "--from", "2026-11-23", "--to", "2026-11-01").code == 2
+
+
+def test_a_refusal_that_was_a_mistake_is_voided_too(at: At) -> None:
+    given = ("--sku", "MA-210", "--price", "38", "--bought", "2026-11-10", *FINE, "--channel", "store")
+    refused = at("return", "log", *given, "--refused").out.split()[0]
+    assert at("return", "void", refused, "--because", "wrong customer").code == 0

@@ -17,6 +17,14 @@ RECORD: Json = {"v": 1, "id": "k3-0002Q", "kind": "complaint.opened", "text": "i
 NEEDLE = b'"receipt_no":"10482"'
 
 
+def chained(*records: Json) -> list[Json]:
+    """Return the records as a till's first lines, each bound to the one before it."""
+    found: list[Json] = []
+    for body in records:
+        found.append(sealed(str(found[-1]["h"]) if found else "", body))
+    return found
+
+
 def record(number: int, receipt: str, padding: int) -> bytes:
     return encode({"v": 1, "number": number, "receipt_no": receipt, "text": "x" * padding})
 
@@ -91,19 +99,20 @@ def test_the_newest_is_found_without_reading_the_rest(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85", "\x1c", "\x0b", "\x0c", "\r", "\0", "\x7f", "\ufeff", "😀"])
 def test_a_line_ends_at_a_newline_and_nowhere_else(tmp_path: Path, character: str) -> None:
     path = tmp_path / "2026-11.jsonl"
-    odd = {**RECORD, "text": f"before{character}after"}
-    path.write_bytes(encode(odd) + b"\n" + encode(RECORD) + b"\n")
-    assert [(line.number, line.record) for line in lines(str(path))] == [(1, odd), (2, RECORD)]
+    odd, even = chained({**RECORD, "text": f"before{character}after"}, RECORD)
+    path.write_bytes(encode(odd) + b"\n" + encode(even) + b"\n")
+    assert [(line.number, line.record) for line in lines(str(path))] == [(1, odd), (2, even)]
 
 
 def test_an_unfinished_end_is_nobodys_record_yet(tmp_path: Path) -> None:
     path = tmp_path / "2026-11.jsonl"
-    last = encode({**RECORD, "text": "ļoti slapjš"})
+    first, second = chained(RECORD, {**RECORD, "text": "ļoti slapjš"})
+    last = encode(second)
     for length in range(len(last)):
-        path.write_bytes(encode(RECORD) + b"\n" + last[:length])
-        assert [line.record for line in lines(str(path))] == [RECORD]
+        path.write_bytes(encode(first) + b"\n" + last[:length])
+        assert [line.record for line in lines(str(path))] == [first]
         assert len(list(with_text(str(path), b'"id"'))) == 1
-    path.write_bytes(encode(RECORD) + b"\n" + last)
+    path.write_bytes(encode(first) + b"\n" + last)
     assert len(list(lines(str(path)))) == len(list(with_text(str(path), b'"id"'))) == 2
 
 
@@ -138,12 +147,13 @@ def test_lines_are_numbered_as_an_editor_numbers_them(
 @pytest.mark.parametrize("length", [LONGEST_LINE - 1, LONGEST_LINE, LONGEST_LINE + 1, LONGEST_LINE + 2, 3 * LONGEST_LINE])
 def test_a_line_over_the_limit_is_one_line_and_cannot_be_read(tmp_path: Path, length: int) -> None:
     path = tmp_path / "2026-11.jsonl"
-    frame = len(encode({"text": ""}))
-    path.write_bytes(encode({"text": "x" * (length - frame)}) + b"\n" + encode(RECORD) + b"\n")
+    frame = len(encode(sealed("", {"text": ""})))
+    long, second = chained({"text": "x" * (length - frame)}, RECORD)
+    path.write_bytes(encode(long) + b"\n" + encode(second) + b"\n")
     found = list(lines(str(path)))
     assert [line.number for line in found] == [1, 2]
     assert (found[0].record is None) == (length > LONGEST_LINE)
-    assert found[1].record == RECORD
+    assert found[1].record == second
 
 
 @pytest.mark.parametrize("kind", ["gone", "folder", "link", "pipe"])

@@ -61,7 +61,8 @@ def list_complaints(form: str | None, output: str | None, **asked: object) -> in
             records[case_of(line.record)].append(line.record)
     cases = [case for case in map(fold, records.values()) if case is not None and is_asked(case)]
     cases.sort(key=lambda case: case.opened)
-    data = {"schema": "returnkit.complaints/1", "complaints": [as_json(case) for case in cases]}
+    listed = [as_json(case) for case in cases]
+    data = listed if form == "jsonl" else {"schema": "returnkit.complaints/1", "complaints": listed}
     columns = SCREEN if form == "table" else COLUMNS
     rows = tuple(_row(case, columns) for case in cases)
     deliver(Report("", session.language.code, (), columns, rows, data), form, output)

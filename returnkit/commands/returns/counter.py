@@ -24,7 +24,7 @@ from returnkit.policy.facts import Facts
 from returnkit.policy.judge import Judge
 from returnkit.policy.language import FACE_VALUE, PAYS_MONEY
 from returnkit.policy.words import sentence
-from returnkit.render import Report, Section
+from returnkit.render import Report
 
 SCHEMA = "returnkit.recorded/1"
 OPTIONS = (
@@ -170,7 +170,7 @@ def log_return(session: Session, request: Request, *, asking: bool) -> Outcome:
     elif request.refused:
         raise BadInputError(Problem("--refused is given, but the policy says yes", "leave it out; or see policy explain"))
     articles = _with_amount(session, request, [_chosen(session, article, asking=asking) for article in articles])
-    _check_because(request, articles)
+    request = _with_because(request, articles, asking=asking)
     if request.override:
         _check_room(session, articles)
     body = _body(session, request, articles, started if asking and on_a_terminal() else "")
@@ -275,7 +275,7 @@ def _not_yes(  # noqa: PLR0913, PLR0917 - what was typed, and what came of it
         sections = tuple(section for one in found for section in one.sections)
         data: object = found[0].data if len(found) == 1 else [one.data for one in found]
         if saved:
-            sections = (Section("", (saved,)), *sections)
+            sections = (sections[0]._replace(lines=(saved, *sections[0].lines)), *sections[1:])
             data = {"schema": SCHEMA, "id": saved, "record": books.find(saved), "decision": data}
         return found[0]._replace(sections=sections, rows=tuple(row for one in found for row in one.rows), data=data)
 
@@ -303,6 +303,8 @@ def _with_amount(session: Session, request: Request, articles: list[Judged]) -> 
     Raises MissingFactError where nobody knows how much.
     """
     remedies = [article.remedy for article in articles if article.remedy is not None]
+    if request.taken and any(remedy.remedy not in FACE_VALUE for remedy in remedies):
+        raise BadInputError(Problem("--for is given, but this is no exchange", "leave it out, or say --remedy exchange"))
     promised = [remedy.amount for remedy in remedies]
     free = all(remedy.remedy == "price-reduction" for remedy in remedies)
     if request.amount is None:
@@ -348,13 +350,18 @@ def _check_room(session: Session, articles: list[Judged]) -> None:
         raise BeyondRoomError(Problem(what, f"ask {' or '.join(who)}"))
 
 
-def _check_because(request: Request, articles: list[Judged]) -> None:
+def _with_because(request: Request, articles: list[Judged], *, asking: bool) -> Request:
+    """Return the request with the reason of an exception, asked for on a terminal. Raises BadInputError where there is none."""
     waived = sorted(
         {waiver for article in articles if article.decision.exception for waiver in article.decision.exception.waived}
     )
     if waived and not request.because:
         what = f"this is an exception ({', '.join(waived)}), and an exception has a reason"
-        raise BadInputError(Problem(what, "say it with --because"))
+        typed = prompt(sentence(what), default="", show_default=False, err=True).strip() if asking and on_a_terminal() else ""
+        if not typed:
+            raise BadInputError(Problem(what, "say it with --because"))
+        return request._replace(because=typed)
+    return request
 
 
 def _body(session: Session, request: Request, articles: list[Judged], asked_from: str) -> Json:

@@ -29,7 +29,8 @@ def list_returns(form: str | None, output: str | None, **asked: object) -> int:
         returnkit return list --from 2026-11-01 --to 2026-11-15 --disposition repair
         returnkit return list --receipt-no 10482 -f json
 
-    Without a period it is this month. JSON is {"schema", "returns": [record, ...]}.
+    Without a period it is this month. JSON is {"schema", "returns": [record, ...]}, as jsonl a record
+    a line.
 
     Exit code: 0; 3 if a line cannot be read (it is named; --allow-damaged lists the others all the same).
     """  # noqa: D301 - click keeps the lines after a backspace as they are
@@ -49,7 +50,7 @@ def list_returns(form: str | None, output: str | None, **asked: object) -> int:
     digits = session.shop.digits
     columns = SCREEN if form == "table" else COLUMNS
     rows = tuple(row for record in listed for row in rows_of(record, digits, columns))
-    data = {"schema": "returnkit.returns/1", "returns": listed}
+    data = listed if form == "jsonl" else {"schema": "returnkit.returns/1", "returns": listed}
     deliver(Report("", session.language.code, (), columns, rows, data), form, output)
     return 0
 

@@ -22,7 +22,7 @@ from returnkit.commands.session import Session, acknowledge, form_of
 @click.option("--override", is_flag=True, help="Decide otherwise than the policy, within your room; needs --because.")
 @click.option("--refused", is_flag=True, help="Record that it was refused, where the policy says no.")
 @click.option("--disposition", metavar="WHERE", multiple=True, help="restock, repair, supplier, write-off.")
-@click.option("--for", metavar="CODE", help="The article that is taken instead, in an exchange.")
+@click.option("--for", metavar="CODE", help="The article that is taken instead, as many pieces as come back.")
 @click.option("--for-price", metavar="AMOUNT", help="What one piece of that costs: the difference is shown.")
 @click.option("--began", metavar="TIME", help="When the customer stepped up, such as 15:28: handling time is recorded.")
 @click.option("--key", metavar="KEY", help="A name of your own for this return: a repetition records it once.")
@@ -49,11 +49,12 @@ def log(lines: str | None, form: str | None, output: str | None, **options: obje
 
     Of a receipt no more comes back than was bought. Where its sale is not known, an article of a receipt comes back once.
 
-    With - (or a file) every line is a JSON object with the same names as keys; each is judged, recorded and answered in
-    its place.
+    With - (or a file) every line is a JSON object of one article with the same names as keys; each is judged, recorded and
+    answered in its place, with its own "exit". The whole then exits 0, or 2 if a line was bad.
 
-    Exit code: 0 recorded, 1 the answer is no, 4 a person with more room must decide, 5 a fact is missing, 2 wrong usage,
-    74 or 75 not recorded: repeat with the same --key.
+    Exit code: 0 recorded, 1 the answer is no (with --refused it is recorded all the same), 4 a person with more room must
+    decide, 5 a fact is missing, 2 wrong usage, 3 a policy or the records cannot be read, 74 or 75 not recorded: repeat with
+    the same --key.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     from returnkit.commands.returns.counter import log_lines, log_return, read_request
 

@@ -11,8 +11,22 @@ from returnkit.service.returns import RETURN, VOIDED, lines_of
 
 KINDS = (RETURN, "return.refused", VOIDED)
 SCHEMA = "returnkit.return/1"
+NOT_TOLD = ("amount", "until", "paid", "lowest", "fee")  # said above, in words
 # What a record says of the sale and of the decision, in the order in which it is read.
-SAID = ("receipt_no", "receipt", "bought", "delivered", "channel", "paid_with", "member", "seller", "country", "role", "handling")
+SAID = (
+    "receipt_no",
+    "receipt",
+    "bought",
+    "delivered",
+    "channel",
+    "paid_with",
+    "member",
+    "seller",
+    "country",
+    "role",
+    "override",
+    "handling",
+)
 
 
 @global_options
@@ -50,11 +64,16 @@ def show(record_id: str, form: str | None, output: str | None) -> int:
     lines += [f"  {line}" for line in given_back(kept, words)]
     for field in ("because", *SAID):
         if record.get(field) not in (None, ""):
-            lines.append(f"  {field.replace('_', ' ')}: {record[field]}")
+            value = "yes" if record[field] is True else record[field]
+            lines.append(f"  {field.replace('_', ' ')}: {value}")
     for line in lines_of(kept):
-        told = [f"{field} {value}" for field, value in line.items() if field not in ("amount", "until", "paid", "lowest", "fee")]
+        told = [f"{field} {_told(value)}" for field, value in line.items() if field not in NOT_TOLD]
         lines.append("  " + ", ".join(told))
     data = {"schema": SCHEMA, "id": wanted, "record": record, "voided": void}
     rows = tuple(rows_of(kept | {"id": wanted}, session.shop.digits))
     deliver(Report("", words.language.code, (Section("", tuple(lines)),), COLUMNS, rows, data), form, output)
     return 0
+
+
+def _told(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,7 +1,7 @@
 """A return as it stands in the books: the slip that is read at the counter, and the rows of the list."""
 
 from returnkit.commands.session import Session
-from returnkit.model.dates import parse_iso
+from returnkit.model.dates import iso, parse_iso
 from returnkit.model.jsonl import Json
 from returnkit.model.money import decimal_text
 from returnkit.policy.decide import Remedy
@@ -20,7 +20,7 @@ def slip(session: Session, record: Json, said: str, form: str) -> Report:
     """Return the slip: the id, what is given back for each article until when, what is to pay, and what to say."""
     words = session.words()
     lines = [str(record["id"]), *(f"  {line}" for line in given_back(record, words))]
-    said = said or words.language.say("say.yes", options=words.options(_together(list(map(_remedy, lines_of(record))))))
+    said = said or _said(record, words)
     lines.append(f"  “{said}”")
     data = {"schema": SCHEMA, "id": record["id"], "record": record, "say": said} if form in ("json", "jsonl") else None
     rows = tuple(rows_of(record, session.shop.digits))
@@ -34,10 +34,12 @@ def given_back(record: Json, words: Words) -> list[str]:
         if line.get("remedy"):
             remedy = _remedy(line)
             named = f"{line['sku']}: " if line.get("sku") else ""
-            lines.append(named + _offered(remedy, words))
+            lines.append(named + _offered(remedy, words, str(record.get("time"))[:10]))
     if len(lines) > 1 and isinstance(record.get("amount"), int):
         lines.append(words.language.say("slip.together", amount=words.money(_whole(record["amount"]))))
-    difference = record.get("difference")
+    taken, difference = record.get("taken"), record.get("difference")
+    if isinstance(taken, dict):
+        lines.append(words.language.say("slip.taken", pieces=taken.get("quantity"), sku=taken.get("sku", "")))
     if isinstance(difference, int):
         key = f"slip.difference.{'more' if difference > 0 else 'less' if difference else 'even'}"
         lines.append(words.language.say(key, amount=words.money(abs(difference))))
@@ -57,13 +59,19 @@ def _cell(value: object, column: str, digits: int) -> str:
     return decimal_text(_whole(value), digits) if column == "amount" else str(value)
 
 
-def _offered(remedy: Remedy, words: Words) -> str:
+def _said(record: Json, words: Words) -> str:
+    """Return the sentence to say of all articles together: each is given, so they are joined by an and."""
+    options = [words.options((remedy,)) for remedy in _together(list(map(_remedy, lines_of(record))))]
+    return words.language.say("say.yes", options=words.language.all_of(options))
+
+
+def _offered(remedy: Remedy, words: Words, day: str) -> str:
     text = sentence(words.name("remedy", remedy.remedy))
     if remedy.amount is not None:
         text = f"{text} {words.money(remedy.amount)}"
-    return (
-        text if remedy.until is None else f"{text} ({words.language.say('slip.open', until=words.language.until(remedy.until))})"
-    )
+    if remedy.until is None or iso(remedy.until) < day:
+        return text  # an exception after the last day
+    return f"{text} ({words.language.say('slip.open', until=words.language.until(remedy.until))})"
 
 
 def _remedy(line: Json) -> Remedy:
