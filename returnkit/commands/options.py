@@ -92,17 +92,14 @@ FACT_OPTIONS = {
 }
 
 
-SEVERAL = ("--tag", "--sku", "--category", "--price", "--lowest-price", "--quantity", "--reason", "--condition")
-
-
 def fact_options(command: Command) -> Command:
     """Let a command take the facts of a return."""
     return _facts(command, ("--tag",))
 
 
 def facts_of_several(command: Command) -> Command:
-    """Let a command take the facts of a return of one or several articles."""
-    return _facts(command, SEVERAL)
+    """Let a command take the facts of a return of one or several articles: it is told how often each was given."""
+    return _facts(command, tuple(FACT_OPTIONS))
 
 
 def _facts(command: Command, several: tuple[str, ...]) -> Command:

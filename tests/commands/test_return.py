@@ -405,3 +405,9 @@ def test_a_refusal_that_was_a_mistake_is_voided_too(at: At) -> None:
     given = ("--sku", "MA-210", "--price", "38", "--bought", "2026-11-10", *FINE, "--channel", "store")
     refused = at("return", "log", *given, "--refused").out.split()[0]
     assert at("return", "void", refused, "--because", "wrong customer").code == 0
+
+
+def test_what_holds_for_all_articles_is_given_once(at: At) -> None:
+    result = at("return", "log", *TOY, *FINE, "--bought", "2026-11-11")
+    assert result.code == 2
+    assert "--bought is given 2 times" in result.err

@@ -131,6 +131,13 @@ def _name(text: str) -> str:
 
 def _items(facts: dict[str, object], problems: list[Problem]) -> list[dict[str, object]]:
     """Return the facts of each article: what is given once holds for all of them, else each has its own."""
+    for fact, value in facts.items():
+        if isinstance(value, tuple) and fact not in (*SEVERAL, "tag"):
+            facts[fact] = value[0]
+            if len(value) > 1:
+                option = fact.replace("_", "-")
+                what = f"--{option} is given {len(value)} times"
+                problems.append(Problem(what, "it holds for all articles of a return: give it once, or make two returns"))
     lists = {fact: value for fact, value in facts.items() if fact in SEVERAL and isinstance(value, tuple)}
     count = max((len(value) for value in lists.values()), default=1)
     for fact, value in lists.items():
@@ -203,7 +210,7 @@ def log_lines(session: Session, source: str, given: Mapping[str, object], output
 def _single(given: Mapping[str, object]) -> dict[str, object]:
     """Return options given beside lines: one value each, since a line is one article."""
     return {
-        name: value[0] if name in SEVERAL and isinstance(value, tuple) and len(value) == 1 else value
+        name: value[0] if name != "tag" and isinstance(value, tuple) and len(value) == 1 else value
         for name, value in given.items()
     }
 
