@@ -61,7 +61,12 @@ def test_a_reader_that_leaves_early_is_no_traceback() -> None:
 
 def test_an_interrupt_exits_130() -> None:
     process = subprocess.Popen(
-        [*COMMAND, "policy", "check", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY
+        [*COMMAND, "policy", "check", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=REPOSITORY,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a shell's background jobs ignore it
     )
     assert process.stdin is not None
     assert process.stdout is not None
