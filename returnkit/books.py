@@ -89,8 +89,9 @@ class Books:
         """Yield the records of some tills in which a field has a value, newest first within each."""
         from returnkit.records.index import mentions, needle
 
+        own = self.journal.till()
         for till in tills:
-            for path in mentions(self.shop, till, field, value):
+            for path in mentions(os.path.join(self.folder, till), field, value, own=till == own):
                 yield from with_text(path, needle(field, value))
 
     def case(self, text: str) -> "Case":

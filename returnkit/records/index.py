@@ -1,7 +1,7 @@
 """Where a receipt, a case or a key is mentioned: a small index of long months that are over, so that old ones are found at once.
 
 One file in `.returnkit/cache/` for each journal file that is long enough, made from it and trusted only as long as that
-file is the same; the newest month is searched. An index says "perhaps" or "no": a file that perhaps mentions what is
+file is the same; the month that is written to is searched. An index says "perhaps" or "no": a file that perhaps mentions what is
 looked for is searched. Deleting it loses nothing.
 """
 
@@ -28,13 +28,14 @@ def needle(field: str, value: str) -> bytes:
     return encode({field: value})[1:-1]
 
 
-def mentions(shop: str, till: str, field: str, value: str, newest: int = 0) -> Iterator[str]:
-    """Yield the paths of a till's files in which one of FIELDS may have this value, newest first.
+def mentions(folder: str, field: str, value: str, *, own: bool, newest: int = 0) -> Iterator[str]:
+    """Yield the paths of the files in a till's folder in which one of FIELDS may have this value, newest first.
 
-    `newest` limits it to so many files (0 = all of them). Raises UnreadableError.
+    The newest file of the `own` till grows with every command, those of others only when they are synced. `newest` limits
+    it to so many files (0 = all of them). Raises UnreadableError.
     """
-    folder = os.path.join(shop, "records", till)
-    cache = os.path.join(shop, ".returnkit", "cache")
+    records, till = os.path.split(folder)
+    cache = os.path.join(os.path.dirname(records), ".returnkit", "cache")
     wanted = crc32(needle(field, value))
     until = 0.0
     for at, month in enumerate(reversed(months(folder)[-newest:])):
@@ -44,7 +45,7 @@ def mentions(shop: str, till: str, field: str, value: str, newest: int = 0) -> I
         except OSError as error:
             raise unreadable(path, error) from None
         perhaps: bool | None = True
-        if at and journal.st_size >= LONG:
+        if (at or not own) and journal.st_size >= LONG:
             perhaps = _look_up(index, _stamp(journal), wanted)
             if perhaps is None and time.monotonic() < (until := until or time.monotonic() + PATIENCE):
                 perhaps = _make(index, path, journal, wanted)
@@ -63,19 +64,21 @@ def _look_up(index: str, stamp: bytes, wanted: int) -> bool | None:
     except OSError:
         return None
     try:
-        if os.pread(descriptor, STAMP, 0) != stamp:
-            return None
-        low, high = 0, (os.fstat(descriptor).st_size - STAMP) // WIDTH
-        while low < high:
-            middle = (low + high) // 2
-            found = int.from_bytes(os.pread(descriptor, WIDTH, STAMP + middle * WIDTH), "big")
-            if found == wanted:
-                return True
-            low, high = (middle + 1, high) if found < wanted else (low, middle)
+        data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
     except OSError:
         return None
     finally:
         close(descriptor)
+    if data[:STAMP] != stamp:
+        return None
+    sought = wanted.to_bytes(WIDTH, "big")
+    low, high = 0, (len(data) - STAMP) // WIDTH
+    while low < high:
+        middle = (low + high) // 2
+        found = data[STAMP + middle * WIDTH : STAMP + (middle + 1) * WIDTH]
+        if found == sought:
+            return True
+        low, high = (middle + 1, high) if found < sought else (low, middle)
     return False
 
 

@@ -75,6 +75,11 @@ class Journal:
         self.folder = os.path.join(shop, "records")
         self._till = till
 
+    def till(self) -> str:
+        """Return the till that writes here; an empty text where none has begun."""
+        who, _ = read_identity(self.shop)
+        return self._till or (who.till if who else "")
+
     def append(self, facts: Mapping[str, object], complete: Complete, key: str = "") -> Written:
         """Append one record and return it once it is durable.
 
@@ -150,7 +155,7 @@ class Journal:
         """
         from returnkit.records.index import mentions, needle
 
-        for path in mentions(self.shop, who.till, "key", key, KEY_MONTHS):
+        for path in mentions(os.path.join(self.folder, who.till), "key", key, own=True, newest=KEY_MONTHS):
             for found in with_text(path, needle("key", key)):
                 if found.get("key") == key:
                     _check_same(found, facts, key)
