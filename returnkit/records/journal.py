@@ -74,6 +74,7 @@ class Journal:
         self.shop, self.clock, self.note = shop, clock, note
         self.folder = os.path.join(shop, "records")
         self._till = till
+        self._searched: tuple[object, ...] = ()  # the key that was not there, and the files as they were then
 
     def till(self) -> str:
         """Return the till that writes here; an empty text where none has begun."""
@@ -155,12 +156,17 @@ class Journal:
         """
         from returnkit.records.index import mentions, needle
 
+        files = [os.path.join(self.folder, who.till, month) for month in months(os.path.join(self.folder, who.till))]
+        searched = (key, *(_identified(path) for path in files[-KEY_MONTHS:]))
+        if searched == self._searched:
+            return None
         for path in mentions(os.path.join(self.folder, who.till), "key", key, own=True, newest=KEY_MONTHS):
             for found in with_text(path, needle("key", key)):
                 if found.get("key") == key:
                     _check_same(found, facts, key)
                     _acknowledge(path, folder)
                     return found
+        self._searched = searched
         return None
 
     def _introduce(self, who: Identity) -> None:
@@ -339,6 +345,12 @@ def _still_there(descriptor: int, folder: int, name: str, path: str) -> bool:
         return False
     except OSError:
         return True
+
+
+def _identified(path: str) -> tuple[str, int, int, int]:
+    """Return what changes whenever a file does. Raises OSError."""
+    found = os.stat(path, follow_symlinks=False)
+    return path, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _check_key(key: str) -> None:
