@@ -7,9 +7,9 @@ import click
 from returnkit.commands.options import Command
 from returnkit.commands.session import Session
 from returnkit.model.jsonl import Json
+from returnkit.model.record import FREE_TEXT
 
 SALT_BYTES = 8
-FREE_TEXT = ("text", "because")
 
 
 def facts_of(session: Session, **typed: object) -> Json:

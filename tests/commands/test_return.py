@@ -411,3 +411,25 @@ def test_what_holds_for_all_articles_is_given_once(at: At) -> None:
     result = at("return", "log", *TOY, *FINE, "--bought", "2026-11-11")
     assert result.code == 2
     assert "--bought is given 2 times" in result.err
+
+
+def test_a_refusal_is_recorded_once_under_its_key_and_stays_a_no(at: At, shop: Path) -> None:
+    given = (
+        "--sku",
+        "MA-210",
+        "--price",
+        "38",
+        "--bought",
+        "2026-11-10",
+        *FINE,
+        "--channel",
+        "store",
+        "--refused",
+        "--key",
+        "r1",
+    )
+    first, again = at("return", "log", *given), at("return", "log", *given)
+    assert (first.code, again.code) == (1, 1)
+    assert first.out == again.out
+    assert again.err == ""
+    assert [record["kind"] for record in records(shop)] == ["till.opened", "return.refused"]

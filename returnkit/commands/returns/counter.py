@@ -165,7 +165,8 @@ def log_return(session: Session, request: Request, *, asking: bool) -> Outcome:
     """Judge what was typed and record it. Raises a refusal where nothing may be recorded; then nothing was."""
     books = session.books()
     typed = _typed(session, request)
-    if request.key and (found := books.with_key(request.key, typed)) is not None:
+    # A refusal that is repeated is judged again: its answer is no, whether it was recorded before or not.
+    if request.key and not request.refused and (found := books.with_key(request.key, typed)) is not None:
         return _recorded(session, found, "")
     started = session.clock.real()
     articles = [_judged(session, dict(item), asking=asking) for item in request.items]
@@ -272,10 +273,11 @@ def _not_yes(  # noqa: PLR0913, PLR0917 - what was typed, and what came of it
     session: Session, request: Request, books: Books, typed: Json, articles: list[Judged], code: int
 ) -> Outcome:
     """Return the answer that is not yes; a refusal is recorded where that was asked for."""
-    saved = ""
+    record: Json = {}
     if request.refused and code in (1, 4):
         body = _body(session, request, articles, "")
-        saved = str(books.append(typed, lambda _now: body, request.key).record["id"])
+        record = books.append(typed, lambda _now: body, request.key).record
+    saved = str(record.get("id", ""))
 
     def show(form: str) -> Report:
         found = [report(session, article.decision, article.judge, form) for article in articles]
@@ -283,7 +285,7 @@ def _not_yes(  # noqa: PLR0913, PLR0917 - what was typed, and what came of it
         data: object = found[0].data if len(found) == 1 else [one.data for one in found]
         if saved:
             sections = (sections[0]._replace(lines=(saved, *sections[0].lines)), *sections[1:])
-            data = {"schema": SCHEMA, "id": saved, "record": books.find(saved), "decision": data}
+            data = {"schema": SCHEMA, "id": saved, "record": record, "decision": data}
         return found[0]._replace(sections=sections, rows=tuple(row for one in found for row in one.rows), data=data)
 
     return Outcome(code, saved, show)
