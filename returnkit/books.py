@@ -8,7 +8,7 @@ from returnkit.clock import Clock
 from returnkit.errors import BadInputError, Problem, RefusedError, ReturnkitError, UnreadableError
 from returnkit.model.ids import fits, record_id, split_id
 from returnkit.model.jsonl import Json, encode
-from returnkit.records.journal import Journal, Written
+from returnkit.records.journal import Journal, Prepare, Written
 from returnkit.records.read import Line, journal_files, lines, months, tills_in, with_text
 
 # What records mean is loaded by those who ask: a return needs nothing of complaints.
@@ -94,6 +94,13 @@ class Books:
             for path in mentions(os.path.join(self.folder, till), field, value, own=till == own):
                 yield from with_text(path, needle(field, value))
 
+    def keyed(self, key: str) -> Json:
+        """Return the record with a key, whichever till made it. Raises UnreadableError where there is none."""
+        for record in self._with("key", key, tills_in(self.folder)):
+            if record.get("key") == key:
+                return record
+        raise UnreadableError(Problem(f"the record with the key {key} cannot be read", "see returnkit records verify"))
+
     def case(self, text: str) -> "Case":
         """Return the complaint with this id. Raises BadInputError where there is none."""
         return self._case(str(self._opening(text)["id"]))
@@ -126,6 +133,10 @@ class Books:
     def append(self, facts: Mapping[str, object], complete: Callable[[str], Mapping[str, object]], key: str = "") -> Written:
         """Append one record; see `Journal.append`."""
         return self.journal.append(facts, complete, key)
+
+    def append_all(self, prepare: Prepare) -> int:
+        """Append many records that happened elsewhere; see `Journal.append_all`."""
+        return self.journal.append_all(prepare)
 
     def with_key(self, key: str, facts: Mapping[str, object]) -> Json | None:
         """Return the record that this till made with a key; see `Journal.with_key`."""

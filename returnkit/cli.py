@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
             "list": ("What came back.", "returnkit.commands.returns.list:list_returns"),
             "show": ("One return.", "returnkit.commands.returns.show:show"),
             "void": ("Take back what was recorded by mistake.", "returnkit.commands.returns.void:void"),
+            "import": ("Load returns out of another program.", "returnkit.commands.returns.load:import_returns"),
         },
     ),
     "complaint": (
@@ -56,7 +57,33 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
             "reopen": ("It came back.", "returnkit.commands.complaint.reopen:reopen"),
             "list": ("Which complaints there are.", "returnkit.commands.complaint.list:list_complaints"),
             "show": ("One complaint, from its opening to now.", "returnkit.commands.complaint.show:show"),
+            "import": ("Load complaints out of another program.", "returnkit.commands.complaint.load:import_complaints"),
         },
+    ),
+    "kpi": (
+        "Promise and fact side by side.",
+        {
+            "report": ("The figures of a month, a day or any period.", "returnkit.commands.kpi.report:report"),
+            "list": ("Which figures there are, and what each counts.", "returnkit.commands.kpi.list:list_figures"),
+        },
+    ),
+    "sale": (
+        "What was sold.",
+        {
+            "import": ("Load sales out of the till or the web shop.", "returnkit.commands.sale.load:import_sales"),
+            "show": ("What was sold on a receipt, and what came back of it.", "returnkit.commands.sale.show:show"),
+        },
+    ),
+    "item": (
+        "What there is to sell.",
+        {
+            "import": ("Load articles out of the till or the web shop.", "returnkit.commands.item.load:import_items"),
+            "list": ("Which articles there are, and of which category.", "returnkit.commands.item.list:list_items"),
+        },
+    ),
+    "survey": (
+        "What customers answered.",
+        {"import": ("Load answers out of another program.", "returnkit.commands.survey.load:import_answers")},
     ),
     "records": (
         "Look after what was recorded.",

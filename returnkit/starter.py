@@ -49,6 +49,22 @@ class Newcomer(NamedTuple):
     today: int
 
 
+KPIS = """# What each figure should be: internal is what you aim at (the report measures against it), public what you promise to
+# everybody. `returnkit kpi list` says which figures there are.
+schema = 1
+
+[first-response-within-target]    # from a complaint's opening to your first answer
+internal = "8 hours"
+public = "10 hours"
+share = "90 %"                    # of all complaints
+
+[resolution-within-target]        # from its opening until it is put right
+internal = "3 days"
+public = "5 days"
+share = "80 %"
+"""
+
+
 def files(shop: Newcomer) -> dict[str, str]:
     """Return the text of each file of a new shop folder, by path."""
     return {
@@ -57,6 +73,7 @@ def files(shop: Newcomer) -> dict[str, str]:
         "policies/returns.cases.toml": _cases(shop),
         "policies/items.toml": _items(shop),
         "policies/calendar.toml": _calendar(shop),
+        "policies/kpis.toml": KPIS,
         "policies/archive/.gitkeep": "",
         "records/.gitkeep": "",
         ".gitignore": GITIGNORE,

@@ -36,14 +36,14 @@ class _Meaning:
         self.returns: dict[str, str] = {}
         self.voids: list[tuple[Json, Place]] = []
         self.policies: dict[str, Place] = {}
-        self.found: list[Problem] = []
+        self.found: list[tuple[str, Problem]] = []
 
     def see(self, record: Json, place: Place) -> None:
         """Take note of a record."""
         kind = str(record.get("kind"))
         if kind.startswith("complaint."):
             if not self.cases.see(record) and case_of(record) not in self.cases.shared:
-                self.found.append(_makes_no_sense(record, place))
+                self.found.append((case_of(record), _makes_no_sense(record, place)))
         elif kind in (RETURN, REFUSED):
             self.returns[str(record.get("id"))] = ""
             receipt = record.get("receipt_no") if kind == RETURN else None
@@ -57,7 +57,8 @@ class _Meaning:
 
     def problems(self, shop: str) -> Iterator[Problem]:
         """Yield what is wrong between the records."""
-        yield from self.found
+        # Another till may have gone on with a case; then only all its records together say what makes sense.
+        yield from (problem for case, problem in self.found if case not in self.cases.shared)
         yield from self._of_several(os.path.join(shop, "records"))
         for void, place in self.voids:
             wanted = str(void["corrects"])

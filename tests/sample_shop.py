@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -25,6 +26,7 @@ from tests.conftest import REPOSITORY, call
 RIGA = ZoneInfo("Europe/Riga")
 FIRST, LAST = datetime(2026, 9, 1, tzinfo=RIGA), datetime(2026, 11, 20, tzinfo=RIGA)
 TILLS = ("k3", "k4")  # the counter, and the desk where parcels and the telephone are answered
+IMPORTS = "export"  # the till that what was sold is recorded as: its own program wrote it down first
 SEED = 1027
 
 # number, price, category
@@ -122,6 +124,42 @@ STORIES = (
 )  # fmt: skip
 
 
+# The till's own export, once a month; the last one on the evening of the last day.
+EXPORTS = (datetime(2026, 9, 1, 8, tzinfo=RIGA), *(datetime(2026, month, 1, 8, tzinfo=RIGA) for month in (10, 11)), LAST)
+MAPPING = """schema = 1
+title = "Pīlādzis: the till's export"
+[file]
+delimiter = ";"
+decimal = ","
+dates = "DD.MM.YYYY hh:mm"
+[sale]
+receipt-no = "Čeks"
+time = "Laiks"
+sku = "Kods"
+quantity = "Skaits"
+price = "Cena"
+channel = { column = "Vieta", values = { "veikals" = "store" }, other = "online" }
+paid-with = { column = "Maksa", values = { "karte" = "card" }, other = "cash" }
+"""
+
+
+class Sale(NamedTuple):
+    """A receipt: when, its number, where, how it was paid, and what was bought: number, pieces, price."""
+
+    time: datetime
+    number: str
+    online: bool
+    paid_with: str
+    goods: tuple[tuple[str, int, str], ...]
+
+    def rows(self) -> list[str]:
+        place, means = "internets" if self.online else "veikals", "karte" if self.paid_with == "card" else "nauda"
+        return [
+            f"{self.number};{self.time:%d.%m.%Y %H:%M};{sku};{pieces};{price.replace('.', ',')};{place};{means}"
+            for sku, pieces, price in self.goods
+        ]
+
+
 def make(folder: Path) -> None:
     """Write the records of the shop in `folder`."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -132,7 +170,7 @@ def make(folder: Path) -> None:
                 salt.seed(f"{SEED} {moment}")
                 with time_machine.travel(moment, tick=False):
                     command(shop)
-        for till in TILLS:
+        for till in (*TILLS, IMPORTS):
             shutil.rmtree(folder / "records" / till, ignore_errors=True)
             shutil.copytree(shop / "records" / till, folder / "records" / till)
 
@@ -203,8 +241,58 @@ class _Void(_Call):
         super().__call__(shop)
 
 
+class _Export(_Call):
+    """The sales of some days, imported from a file as the till writes it."""
+
+    def __init__(self, sales: list[Sale]) -> None:
+        super().__init__(IMPORTS, "Ilze", "sale", "import")
+        self.sales = sales
+
+    def __call__(self, shop: Path) -> None:
+        file, mapping = shop.parent / "pardots.csv", shop.parent / "kase.toml"
+        mapping.write_text(MAPPING, encoding="utf-8")
+        rows = [row for sale in sorted(self.sales) for row in sale.rows()]
+        file.write_text("\n".join(["Čeks;Laiks;Kods;Skaits;Cena;Vieta;Maksa", *rows]) + "\n", encoding="utf-8")
+        self.given = (*self.given, str(file), "--map", str(mapping))
+        super().__call__(shop)
+
+
 def _diary(chance: random.Random) -> Iterator[tuple[datetime, _Call]]:
     """Yield everything that happened, with its time."""
+    entries = list(_days(chance))
+    yield from entries
+    sales = list(_sales(random.Random(SEED), [entry for _, entry in entries if isinstance(entry, _AtTheCounter)]))  # noqa: S311 - a story
+    for begin, end in zip((datetime(2026, 8, 1, tzinfo=RIGA), *EXPORTS), EXPORTS, strict=False):
+        yield end, _Export([sale for sale in sales if begin <= sale.time < end])
+
+
+def _sales(chance: random.Random, returned: list[_AtTheCounter]) -> Iterator[Sale]:
+    """Yield what was sold: all that came back later, and much else."""
+    for counter in returned:
+        told = dict(pairwise(counter.given))
+        time = datetime.fromisoformat(told["--bought"]).replace(tzinfo=RIGA) + timedelta(minutes=chance.randrange(600, 830))
+        more = tuple(_bought(chance) for _ in range(chance.choice((0, 0, 1))))
+        own = (told["--sku"], int(told.get("--quantity", "1")), told["--price"])
+        other = tuple(goods for goods in more if goods[0] != own[0])
+        yield Sale(time, told["--receipt-no"], told["--channel"] == "online", told["--paid-with"], (own, *other))
+    day, number = datetime(2026, 8, 10, tzinfo=RIGA), 30_000
+    while day < LAST:
+        for _ in range(chance.choice((4, 5, 7)) if day.weekday() < 6 else 0):
+            number += 1
+            goods = {goods[0]: goods for goods in (_bought(chance) for _ in range(chance.choice((1, 1, 2, 3))))}
+            online = chance.random() < 0.25
+            time = day + timedelta(minutes=chance.randrange(605, 830))
+            paid_with = "card" if online else chance.choice(("card", "card", "cash"))
+            yield Sale(time, f"W-{number}" if online else str(number), online, paid_with, tuple(goods.values()))
+        day += timedelta(days=1)
+
+
+def _bought(chance: random.Random) -> tuple[str, int, str]:
+    sku, price = chance.choice(GOODS)
+    return sku, chance.choice((1, 1, 1, 2)) if float(price) > 10 else chance.choice((2, 4, 7)), price
+
+
+def _days(chance: random.Random) -> Iterator[tuple[datetime, _Call]]:
     receipt = 10_400
     day = FIRST
     while day <= LAST:

@@ -28,6 +28,25 @@ when = { receipt = ["gift"] }
 only = ["faulti"]
 """
 
+TILL = """Receipt;Date;Time;Code;Qty;Total
+20001;20.11.2026;10:15;RO-401;1;34,90
+20001;20.11.2026;10:15;MA-250;7;31,50
+20002;20.11.2026;11:00;EL-301;2;119,80
+"""
+MAPPING = """schema = 1
+[file]
+delimiter = ";"
+decimal = ","
+dates = "DD.MM.YYYY hh:mm"
+[sale]
+receipt-no = "Receipt"
+time = { columns = ["Date", "Time"] }
+sku = "Code"
+quantity = "Qty"
+paid = "Total"
+channel = { value = "store" }
+"""
+
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
@@ -48,7 +67,8 @@ def shell(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a shell in a copy of the shop, where `returnkit` is this interpreter's."""
     for folder in ("policies", "records"):
         shutil.copytree(REPOSITORY / folder, tmp_path / "shop" / folder)
-    (tmp_path / "shop/draft.toml").write_text(DRAFT)
+    for name, text in (("draft.toml", DRAFT), ("till.csv", TILL), ("till.toml", MAPPING)):
+        (tmp_path / "shop" / name).write_text(text)
     command = tmp_path / "bin/returnkit"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m returnkit "$@"\n')

@@ -1,8 +1,10 @@
 """What is sold: which category and tags an article number has."""
 
+import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from returnkit.errors import UnreadableError
+from returnkit.errors import Problem, UnreadableError
 from returnkit.model.toml import MAX_ITEM_BYTES, Finding, Table, name, parse, problems
 
 SCHEMA = 1
@@ -61,6 +63,40 @@ def read_items(source: bytes, file: str) -> Items:
         raise UnreadableError(*problems(findings, source, file))
     longest_first = sorted(prefixes.items(), key=lambda entry: -len(entry[0]))
     return Items(exact, tuple(longest_first), names)
+
+
+def with_items(source: bytes, new: Mapping[str, Item]) -> bytes:
+    """Return the text of items.toml with more articles below those of [items]; what stands there stays as it is.
+
+    Raises UnreadableError where that would make more of it than such a file may be.
+    """
+    written = [_written(sku, item) for sku, item in new.items()]
+    before = source.decode().rstrip("\n").split("\n") if source.strip() else [f"schema = {SCHEMA}"]
+    header = next((at for at, line in enumerate(before) if line.split("#")[0].strip() == "[items]"), None)
+    if header is None:
+        before += ["", "[items]"]
+        header = len(before) - 1
+    end = next((at for at in range(header + 1, len(before)) if before[at].lstrip().startswith("[")), len(before))
+    while not before[end - 1].strip() or before[end - 1].lstrip().startswith("#"):
+        end -= 1  # what stands right above the next table belongs to that
+    text = "\n".join([*before[:end], *written, *before[end:]]) + "\n"
+    found = read_items(text.encode(), "items.toml")
+    missing = [sku for sku, item in new.items() if found.exact.get(name(sku)) != item]
+    if missing:
+        what = f"{len(missing)} articles cannot be written below [items]"
+        raise UnreadableError(Problem(what, "write [items] as a table of its own", "items.toml"))
+    return text.encode()
+
+
+def _written(sku: str, item: Item) -> str:
+    # What JSON quotes, TOML reads alike.
+    texts = [f"category = {json.dumps(item.category, ensure_ascii=False)}"] if item.category else []
+    texts += [f"tags = {json.dumps(sorted(item.tags), ensure_ascii=False)}"] if item.tags else []
+    return (
+        f"{json.dumps(sku, ensure_ascii=False)} = {{ {', '.join(texts)} }}"
+        if texts
+        else f"{json.dumps(sku, ensure_ascii=False)} = {{}}"
+    )
 
 
 def _entries(top: Table, key: str) -> list[tuple[str, object]]:

@@ -101,6 +101,15 @@ def _list_of(check: Check) -> Check:
     return lambda value: isinstance(value, list) and bool(value) and all(map(check, value))
 
 
+def _answers(value: object) -> bool:
+    """Tell whether it is a table of questions with their answers: whole numbers (1 for yes) or short words."""
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(is_name(question) and (_whole(answer) or is_name(answer)) for question, answer in value.items())
+    )
+
+
 def _currency(value: object) -> bool:
     return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()  # noqa: PLR2004 - ISO 4217
 
@@ -110,12 +119,17 @@ GOODS: dict[str, Check] = {"sku": is_name, "category": is_name, "tags": _names, 
 LINE: dict[str, Check] = {
     **GOODS, "lowest": _whole, "reason": is_name, "condition": is_name, "disposition": _one_of(*DISPOSITIONS),
     "answer": _one_of("yes", "no", "manager"), "remedy": is_name, "amount": _whole, "until": _day, "fee": _whole,
-    "rule": is_name, "waived": _names, "policy": _hex(SHORT_HASH),
+    "tender": is_name, "rule": is_name, "waived": _names, "policy": _hex(SHORT_HASH),
 }  # fmt: skip
-WAS: dict[str, Check] = {"state": _one_of(*STATES), "opened": _time, "answered": _time, "reopened": _whole}
+WAS: dict[str, Check] = {
+    "state": _one_of(*STATES), "opened": _time, "answered": _time, "reopened": _whole, "promised": _time,
+    "channel": is_name, "category": is_name,
+}  # fmt: skip
 
+# `source` is the mapping that a record was imported through: it was not made, and a return was not judged, here.
 COMMON: dict[str, Check] = {
     "v": _whole, "id": _id, "kind": is_name, "time": _time, "entered": _time, "staff": is_name, "key": is_name, "h": _hex(HASH),
+    "source": is_name,
 }  # fmt: skip
 SAID: dict[str, Check] = {"text": _text, "salt": _hex(SALT)}  # free words, which can be blanked together with their salt
 SALE: dict[str, Check] = {
@@ -125,13 +139,15 @@ SALE: dict[str, Check] = {
 RETURN: dict[str, Check] = {
     **SALE, "lines": _list_of(_table(LINE, ("quantity",))), "receipt": is_name, "on": _day, "role": is_name, "override": _flag,
     "because": _text, "salt": _hex(SALT), "taken": _table(GOODS, ("quantity",)), "difference": _difference, "handling": _whole,
+    "refund_no": is_name, "guessed": is_name,
 }  # fmt: skip
 CASE: dict[str, Check] = {**SAID, "case": _id, "was": _table(WAS, ("state", "opened", "reopened"))}
 
 # What may stand in a record of each kind, and what must.
 KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     "till.opened": ({"instance": _hex(16)}, ("instance",)),
-    "sale": ({**SALE, "lines": _list_of(_table(GOODS, ("quantity",)))}, ("receipt_no", "currency", "lines")),
+    # A receipt too long for one line goes on in a second record, its `part` 2.
+    "sale": ({**SALE, "lines": _list_of(_table(GOODS, ("quantity",))), "part": _whole}, ("receipt_no", "currency", "lines")),
     "return": (RETURN, ("currency", "lines")),
     "return.refused": (RETURN, ("currency", "lines")),
     "return.voided": (
@@ -141,7 +157,7 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     "complaint.opened": (
         {
             **SAID, "channel": _one_of(*CHANNELS), "category": is_name, "severity": _one_of(*SEVERITIES), "receipt_no": is_name,
-            "contact": is_name, "value": _whole, "currency": _currency,
+            "contact": is_name, "value": _whole, "currency": _currency, "number": is_name,
         },
         ("channel",),
     ),
@@ -150,6 +166,7 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     "complaint.resolved": ({**CASE, "remedy": is_name}, ("case", "was")),
     "complaint.closed": ({**CASE, "cause": is_name}, ("case", "was", "cause")),
     "complaint.reopened": (CASE, ("case", "was")),
+    "survey.answered": ({**SAID, "survey": is_name, "answers": _answers}, ("survey", "answers")),
 }  # fmt: skip
 FREE_TEXT = ("text", "because")
 SHORT_WORDS = ("category", "remedy", "cause")  # the shop's own names, typed by hand as well
@@ -198,5 +215,5 @@ def damage(record: Mapping[str, object]) -> list[str]:
     return problems
 
 
-TABLES = ("lines", "voided", "was", "taken")
+TABLES = ("lines", "voided", "was", "taken", "answers")
 _READ: dict[str, tuple[dict[str, Check], tuple[str, ...]]] = {}

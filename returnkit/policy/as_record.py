@@ -38,6 +38,8 @@ def judgement(decision: Decision, remedy: Remedy | None) -> Json:
         line |= {"remedy": remedy.remedy, "amount": remedy.amount, "until": None if remedy.until is None else iso(remedy.until)}
         if remedy.remedy in PAYS_MONEY:
             line["fee"] = decision.fee_amount or None
+        if remedy.remedy == "refund" and decision.terms is not None and decision.terms.refund_to == "cash":
+            line["tender"] = "cash"  # else it goes back as it was paid
     return known(line)
 
 

@@ -94,7 +94,7 @@ def _make(index: str, path: str, journal: os.stat_result, wanted: int) -> bool:
 
     pattern = re.compile(b'"(?:%s)":"(?:[^"\\\\]|\\\\.)*"' % "|".join(FIELDS).encode())
     found: set[int] = set()
-    for texts in values_of(path, pattern):
+    for texts, _ in values_of(path, pattern):
         found.update(map(crc32, texts))
     sums = array("I", sorted(found))
     if array("I", [1]).tobytes()[0]:  # a little-endian machine

@@ -7,7 +7,7 @@ Each till writes its own files, one a month; readers and verify are elsewhere.
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +45,7 @@ ATTEMPTS = 5
 HELD = (signal.SIGINT, signal.SIGTERM)
 
 Complete = Callable[[str], Mapping[str, object]]
+Prepare = Callable[[Callable[[int], str]], list[Json]]
 
 
 class Written(NamedTuple):
@@ -122,6 +123,40 @@ class Journal:
             let_signals_through()
             raise not_written(self.folder, error) from None
 
+    def append_all(self, prepare: Prepare) -> int:
+        """Append many records that happened elsewhere, in one write and with one sync; return how many.
+
+        `prepare` is called once, under the lock, where nobody else can write, and returns the records with their times; it
+        is given what tells the id that the n-th of them (from 0) will have. All are durable when it returns; where it raises
+        NotWrittenError some may be, and a repetition must know them by their keys. Signals as with `append`.
+        """
+        try:
+            check_owner(self.shop)
+            who = identity(self.shop, self.folder, self._till)
+            if who.new:
+                self._introduce(who)
+            with self._locked(who) as folder:
+                return self._all_under_the_lock(who, folder, prepare)
+        except OSError as error:
+            let_signals_through()
+            raise not_written(self.folder, error) from None
+        except _Replaced:
+            what = "the records were replaced while this was written"
+            raise NotWrittenError(Problem(what, "repeat it: nothing is recorded twice", self.folder)) from None
+        except BaseException:
+            let_signals_through()
+            raise
+
+    def _all_under_the_lock(self, who: Identity, folder: int, prepare: Prepare) -> int:
+        path = os.path.join(self.folder, who.till)
+        end = self._end_to_go_on_from(who, folder, path)
+        bodies = prepare(lambda at: record_id(who.till, end.seq + 1 + at))
+        if bodies:
+            entered = self.clock.real()
+            self._check_clock(end, entered)
+            self._write(who, folder, path, end, [{**body, "entered": entered} for body in bodies], entered)
+        return len(bodies)
+
     def _append(self, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
         check_owner(self.shop)
         written: Json = {}
@@ -187,11 +222,7 @@ class Journal:
 
     def _under_the_lock(self, who: Identity, folder: int, facts: Mapping[str, object], complete: Complete, key: str) -> Written:
         path = os.path.join(self.folder, who.till)
-        head = read_head(who)
-        end = self._end(who, folder, head)
-        if not end.seq:
-            end = self._opened(who, folder, path)
-        self._check_head(end, head, path)
+        end = self._end_to_go_on_from(who, folder, path)
         if key and (found := self._repeated(who, folder, facts, key)) is not None:
             return Written(found, repeated=True)
         now, entered = self.clock.now(), self.clock.real()
@@ -201,7 +232,16 @@ class Journal:
         if key:
             body["key"] = key
         self._check_clock(end, entered)
-        return Written(self._write(who, folder, path, end, body, entered), repeated=False)
+        return Written(self._write(who, folder, path, end, [body], entered), repeated=False)
+
+    def _end_to_go_on_from(self, who: Identity, folder: int, path: str) -> End:
+        """Return where the till's journal ends, begun where it is new, and not behind what was acknowledged."""
+        head = read_head(who)
+        end = self._end(who, folder, head)
+        if not end.seq:
+            end = self._opened(who, folder, path)
+        self._check_head(end, head, path)
+        return end
 
     def _end(self, who: Identity, folder: int, head: Head | None) -> End:
         """Return where the till's journal ends, after what a crash left there is mended."""
@@ -215,7 +255,7 @@ class Journal:
         sync_folder(self.shop)
         sync_folder(os.path.join(self.shop, INSTANCE_FOLDER))
         now = self.clock.real()
-        record = self._write(who, folder, path, End(), {"kind": "till.opened", "time": now, "instance": who.instance}, now)
+        record = self._write(who, folder, path, End(), [{"kind": "till.opened", "time": now, "instance": who.instance}], now)
         h = str(record["h"])
         return End(1, h, (h,), time=now)
 
@@ -247,13 +287,17 @@ class Journal:
         if end.time and _later(end.time, now):
             self.note(f"the clock says {now}, but the last record was written at {end.time}: check the clock")
 
-    def _write(  # noqa: PLR0913, PLR0917 - one line, and all that it hangs on
-        self, who: Identity, folder: int, path: str, end: End, body: Mapping[str, object], clock: str
+    def _write(  # noqa: PLR0913, PLR0917 - some lines, and all that they hang on
+        self, who: Identity, folder: int, path: str, end: End, bodies: Sequence[Mapping[str, object]], clock: str
     ) -> Json:
-        """Write one line at the end: the record is durable when this returns."""
+        """Write lines at the end, at least one, and return the last record: all are durable when this returns."""
         files = months(path)
         name = max([clock[:7] + ENDING, *files[-1:]])
-        record, line = _line({**body, "v": VERSION, "id": record_id(who.till, end.seq + 1)}, end.link)
+        record: Json = {"h": end.link}
+        lines = []
+        for seq, body in enumerate(bodies, end.seq + 1):
+            record, line = _line({**body, "v": VERSION, "id": record_id(who.till, seq)}, str(record["h"]))
+            lines.append(line)
         descriptor = open_month(folder, name, path)
         try:
             size = os.fstat(descriptor).st_size
@@ -262,7 +306,7 @@ class Journal:
                 os.fsync(folder)  # the name must be durable before anything in the file is
             hold_signals_back()
             try:
-                write_whole(descriptor, line)
+                write_whole(descriptor, b"".join(lines))
                 os.fsync(descriptor)
             except OSError as error:
                 _roll_back(descriptor, size)
@@ -272,7 +316,7 @@ class Journal:
                 raise _Replaced(record)
         finally:
             close(descriptor)
-        keep_head(who, Head(end.seq + 1, str(record["h"])))
+        keep_head(who, Head(end.seq + len(lines), str(record["h"])))
         return record
 
     @staticmethod

@@ -76,7 +76,7 @@ def lines(path: str, before: str = "") -> Iterator[Line]:
     `before` is the path of the till's file before it, if there is one: a line that does not follow the one before it, or is
     not as it was written, is damaged. Raises UnreadableError where the file cannot be read.
     """
-    links = _end(before) if before else BEGINNING
+    links = end_of(before) if before else BEGINNING
     lost = False  # nobody knows what the line after one that cannot be read should follow
     try:
         with open(path, "rb", opener=plain) as file:
@@ -109,7 +109,7 @@ def journal_files(records: str, till: str) -> Iterator[tuple[str, str]]:
             before = path
 
 
-def _end(path: str) -> Links:
+def end_of(path: str) -> Links:
     """Return what the first line after a file may follow."""
     try:
         with open(path, "rb", opener=plain, buffering=0) as file:
@@ -165,17 +165,22 @@ def _is_sound(record: Json, before: bytes) -> bool:
     return previous is not None and holds(record, (str(previous.get("h")),))
 
 
-def values_of(path: str, pattern: "Pattern[bytes]") -> Iterator[list[bytes]]:
-    """Yield what fits a pattern in the lines of a file, whatever they are. Raises UnreadableError."""
+def values_of(path: str, pattern: "Pattern[bytes]", start: int = 0) -> Iterator[tuple[list[bytes], int]]:
+    """Yield what fits a pattern in the lines of a file from a byte on, whatever they are, and how far that was read.
+
+    Raises UnreadableError.
+    """
     try:
         with open(path, "rb", opener=plain) as file:
+            file.seek(start)
             rest = b""
             while data := file.read(BLOCK):
                 data = rest + data
                 cut = data.rfind(b"\n") + 1
-                yield pattern.findall(data[:cut])
+                start += cut
+                yield pattern.findall(data[:cut]), start
                 rest = data[cut:]
-            yield pattern.findall(rest)
+            yield pattern.findall(rest), start
     except OSError as error:
         raise unreadable(path, error) from None
 

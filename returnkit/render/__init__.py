@@ -20,7 +20,8 @@ class Section(NamedTuple):
 class Report(NamedTuple):
     """What a command has to say, before anybody chose how it looks.
 
-    `sections` are for reading; `columns` and `rows` are the same as a table; `data` is the contract for programs.
+    `sections` are for reading; `columns` and `rows` are the same as a table; `data` is the contract for programs. `below`
+    stands under a table; the columns at `right` are numbers, whatever words stand in them.
     """
 
     title: str
@@ -29,6 +30,8 @@ class Report(NamedTuple):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     data: object
+    below: tuple[str, ...] = ()
+    right: tuple[int, ...] = ()
 
 
 def render(report: Report, form: str) -> str:

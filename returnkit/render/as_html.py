@@ -9,6 +9,7 @@ STYLE = (
     "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222}"
     "h1{font-size:1.6rem}h2{font-size:1.15rem;margin:1.6rem 0 .3rem}ul{margin:.2rem 0;padding-left:1.2rem}"
     "table{border-collapse:collapse}td,th{border-bottom:1px solid #ccc;padding:.3rem .8rem .3rem 0;text-align:left}"
+    ".number{text-align:right}.slice{padding-left:1.2rem}"
 )
 
 
@@ -24,8 +25,9 @@ def render(report: Report, _form: str) -> str:
         else:
             parts += [f"<p>{line}</p>" for line in lines]
     if not report.sections:
-        rows = "".join(_row(row, "td") for row in report.rows)
-        parts.append(f"<table><thead>{_row(report.columns, 'th')}</thead><tbody>{rows}</tbody></table>")
+        rows = "".join(_row(row, "td", report.right) for row in report.rows)
+        parts.append(f"<table><thead>{_row(report.columns, 'th', report.right)}</thead><tbody>{rows}</tbody></table>")
+        parts += [f"<p>{_text(line)}</p>" for line in report.below]
     return (
         f'<!doctype html>\n<html lang="{_text(report.language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -36,8 +38,13 @@ def render(report: Report, _form: str) -> str:
     )
 
 
-def _row(cells: tuple[str, ...], tag: str) -> str:
-    return "<tr>" + "".join(f"<{tag}>{_text(cell)}</{tag}>" for cell in cells) + "</tr>"
+def _row(cells: tuple[str, ...], tag: str, right: tuple[int, ...]) -> str:
+    found = []
+    for at, cell in enumerate(cells):
+        sides = [name for name, holds in (("number", at in right), ("slice", cell.startswith("  "))) if holds]
+        kind = f' class="{" ".join(sides)}"' if sides else ""
+        found.append(f"<{tag}{kind}>{_text(cell.strip())}</{tag}>")
+    return f"<tr>{''.join(found)}</tr>"
 
 
 def _text(text: str) -> str:

@@ -18,7 +18,9 @@ def render(report: Report, _form: str) -> str:
         else:
             parts += lines
     if not report.sections:
-        parts.append("\n".join([_row(report.columns), "|---" * len(report.columns) + "|", *map(_row, report.rows)]))
+        sides = "".join("|---:" if at in report.right else "|---" for at in range(len(report.columns)))
+        parts.append("\n".join([_row(report.columns), f"{sides}|", *map(_row, report.rows)]))
+        parts += map(_text, report.below)
     return "\n\n".join(parts) + "\n"
 
 

@@ -23,11 +23,11 @@ def _table(report: Report) -> str:
 
     rows = [[safe(cell) for cell in row] for row in report.rows]
     right = [
-        bool(rows)
-        and all(re.fullmatch(_AMOUNT, row[at], re.ASCII) or not row[at] for row in rows)
-        and any(row[at] for row in rows)
+        at in report.right
+        or (any(row[at] for row in rows) and all(re.fullmatch(_AMOUNT, row[at], re.ASCII) or not row[at] for row in rows))
         for at in range(len(report.columns))
     ]
     sides = ["right" if amount else "left" for amount in right]
-    table = tabulate(rows, report.columns, disable_numparse=True, colalign=sides if rows else None)
-    return "".join(line.rstrip() + "\n" for line in table.splitlines())
+    table = tabulate(rows, report.columns, disable_numparse=True, preserve_whitespace=True, colalign=sides if rows else None)
+    lines = [*([report.title, ""] if report.title else []), *table.splitlines(), *(["", *report.below] if report.below else [])]
+    return "".join(line.rstrip() + "\n" for line in lines)

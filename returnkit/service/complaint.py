@@ -37,12 +37,16 @@ class Case(NamedTuple):
     reopened: int
     events: tuple[Json, ...]
     skipped: tuple[Json, ...]
+    channel: str = ""
+    category: str = ""
 
     @property
     def was(self) -> Json:
-        """What the next record says of the case before it."""
-        answered = {"answered": self.answered} if self.answered else {}
-        return {"state": self.state, "opened": self.opened, "reopened": self.reopened} | answered
+        """What the next record says of the case before it: each line alone says what it adds to every figure."""
+        known = {"answered": self.answered, "channel": self.channel, "category": self.category}
+        return {"state": self.state, "opened": self.opened, "reopened": self.reopened} | {
+            field: value for field, value in known.items() if value
+        }
 
 
 def event_of(record: Mapping[str, object]) -> str:
@@ -73,7 +77,8 @@ def fold(records: Iterable[Json]) -> Case | None:
 
 def begin(opening: Json) -> Case:
     """Return the case that a record opens."""
-    return Case(str(opening.get("id")), "open", str(opening.get("time", "")), "", 0, (opening,), ())
+    channel, category = str(opening.get("channel", "")), str(opening.get("category", ""))
+    return Case(str(opening.get("id")), "open", str(opening.get("time", "")), "", 0, (opening,), (), channel, category)
 
 
 def in_order(records: Iterable[Json]) -> list[Json]:

@@ -55,7 +55,8 @@ def too_many(receipt: Iterable[Json], wanted: Sequence[Mapping[str, object]]) ->
 def over_returned(receipt: Iterable[Json]) -> list[TooMany]:
     """Return what came back of a receipt too often: two tills may each have taken back the last piece before they met.
 
-    A return that overrode the policy is a person's decision where the sale is not known.
+    Where the sale is not known, a return that overrode the policy is a person's decision, and an imported one another
+    program's.
     """
     records = list(receipt)
     sales = [record for record in records if record.get("kind") == SALE]
@@ -65,7 +66,7 @@ def over_returned(receipt: Iterable[Json]) -> list[TooMany]:
         found += [
             each._replace(earlier=(*each.earlier, record))
             for each in too_many([*sales, *earlier], lines_of(record))
-            if each.bought is not None or not record.get("override")
+            if each.bought is not None or not (record.get("override") or record.get("source"))
         ]
         earlier.append(record)
     return found
@@ -89,3 +90,40 @@ def _pieces(records: Iterable[Mapping[str, object]]) -> dict[str, int]:
             quantity = line.get("quantity")
             pieces[article_of(line)] = pieces.get(article_of(line), 0) + (quantity if isinstance(quantity, int) else 0)
     return pieces
+
+
+class Sold(NamedTuple):
+    """An article of a receipt: how many were sold, what was paid for all of them (None: not known), how many came back."""
+
+    sku: str
+    category: str
+    tags: tuple[str, ...]
+    sold: int
+    paid: int | None
+    returned: int
+
+
+def left_of(receipt: Iterable[Json]) -> list[Sold]:
+    """Return the articles of a receipt in the order of its lines, with what came back of each; nothing where it is no sale.
+
+    `receipt` are all records that name it. A number that was given twice means the newest sale.
+    """
+    records = list(receipt)
+    sales = [record for record in records if record.get("kind") == SALE]
+    newest = max((str(sale.get("time")) for sale in sales), default="")
+    returned = _pieces(standing(records))
+    found: dict[str, Sold] = {}
+    for sale in sorted(sales, key=lambda record: str(record.get("part", ""))):
+        for line in lines_of(sale) if str(sale.get("time")) == newest else ():
+            quantity, paid, tags, article = line.get("quantity"), line.get("paid"), line.get("tags"), article_of(line)
+            pieces = quantity if isinstance(quantity, int) else 0
+            value = paid if isinstance(paid, int) else None
+            before = found.get(article)
+            if before is not None:
+                value = None if value is None or before.paid is None else value + before.paid
+                found[article] = before._replace(sold=before.sold + pieces, paid=value)
+                continue
+            labels = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+            sku, category = str(line.get("sku", "")), str(line.get("category", ""))
+            found[article] = Sold(sku, category, labels, pieces, value, returned.get(article, 0))
+    return list(found.values())

@@ -103,7 +103,7 @@ def _step(kind: str, which: int, own: str, time: str, cases: dict[int, tuple[str
         return {"channel": "email", "category": "delivery", "text": "the parcel arrived wet", "salt": f"{which:016x}"}
     case, opened, answered = cases[which]
     before = next(before for name, _, before in STEPS if name == event)
-    was: Json = {"state": before, "opened": opened, "reopened": 0}
+    was: Json = {"state": before, "opened": opened, "reopened": 0, "channel": "email", "category": "delivery"}
     if answered:
         was["answered"] = answered
     if event == "acknowledged":

@@ -50,13 +50,14 @@ def test_the_whole_way_and_what_each_line_says_of_the_case_before(at: At, shop: 
         assert result.out.split()[0] == case
     was = [record["was"] for record in records(shop)[2:]]
     start = "2026-11-21T12:00:00+02:00"
+    about = {"opened": start, "channel": "counter", "category": "delivery"}
     assert was == [
-        {"state": "open", "opened": start, "reopened": 0},
-        {"state": "open", "opened": start, "reopened": 0},
-        {"state": "acknowledged", "opened": start, "reopened": 0, "answered": times[1]},
-        {"state": "resolved", "opened": start, "reopened": 0, "answered": times[1]},
-        {"state": "closed", "opened": start, "reopened": 0, "answered": times[1]},
-        {"state": "open", "opened": start, "reopened": 1, "answered": times[1]},
+        {"state": "open", "reopened": 0, **about},
+        {"state": "open", "reopened": 0, **about},
+        {"state": "acknowledged", "reopened": 0, "answered": times[1], **about},
+        {"state": "resolved", "reopened": 0, "answered": times[1], **about},
+        {"state": "closed", "reopened": 0, "answered": times[1], **about},
+        {"state": "open", "reopened": 1, "answered": times[1], **about},
     ]
     assert all(record["case"] == case for record in records(shop)[2:])
     assert call("--shop", str(shop), "records", "verify").code == 0

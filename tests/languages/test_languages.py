@@ -17,6 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 
 import returnkit
+from returnkit.kpi.figures import MEASURES
 from returnkit.languages import Language, known_languages, language
 from returnkit.model.money import minor_digits
 from returnkit.policy.facts import ASKED, NAMED
@@ -53,9 +54,11 @@ SHAPES: dict[str, set[str]] = {
     "ask.{}": keys("ask", ASKED),
     "condition.term.{}": keys("condition.term", STATES),
     "cost.{}": keys("cost", ("free", "customer")),
+    "counts.{}": keys("counts", (measure.id for measure in MEASURES)),
     "counts-from.{}": keys("counts-from", COUNTS_FROM),
     "do.{}": keys("do", REMEDIES),
     "explain.change.{}": keys("explain.change", ("role", "on")),
+    "figure.{}": keys("figure", (measure.id for measure in MEASURES)),
     "if-closed.{}": keys("if-closed", IF_CLOSED[1:]),
     "proof.{}": keys("proof", RECEIPT_TERMS),
     "slip.difference.{}": keys("slip.difference", ("more", "less", "even")),
@@ -63,6 +66,7 @@ SHAPES: dict[str, set[str]] = {
     "event.{}": keys("event", ("opened", *TRANSITIONS)),
     "range.{}": keys("range", ("from", "under", "between")),
     "receipt.term.{}": keys("receipt.term", RECEIPT_TERMS),
+    "report.{}": keys("report", ("figure", "value", "number", "target", "met")),
     "refund-to.{}": keys("refund-to", REFUND_TO),
     "say.condition.{}": keys("say.condition", STATES[:-1]),
     "sell.keep.{}": keys("sell.keep", RECEIPT_TERMS),

@@ -13,7 +13,12 @@ def check_lines(session: Session, source: str, given: dict[str, object], output:
     words = session.words()
 
     def answer(line: Json) -> Json:
-        facts = session.facts({**given, **line})
+        asked = {**given, **line}
+        if (receipt_no := asked.pop("receipt_no", None)) is not None:
+            from returnkit.commands.sold import filled_in
+
+            (asked,) = filled_in(session, [asked], str(receipt_no), asking=False)
+        facts = session.facts(asked)
         session.check_names(facts, judge.versions)
         session.check_age(facts, judge.versions)
         decision = judge.decide(facts)

@@ -20,17 +20,20 @@ from returnkit.errors import BadInputError, Problem
 @policy_option
 @fact_options
 @click.command(context_settings=SETTINGS)
+@click.option("--receipt-no", metavar="NUMBER", help="Number of the receipt: its sale says what was bought, when, for how much.")
 @click.argument("lines", required=False, metavar="[-|FILE]")
-def check(lines: str | None, policy: str | None, form: str | None, output: str | None) -> int:
+def check(lines: str | None, receipt_no: str | None, policy: str | None, form: str | None, output: str | None) -> int:
     """Judge a return by the written policy: the answer, what is open until when, how much, and what to say.
 
     \b
         returnkit policy check --category toys --bought 2026-11-01 --condition opened
         returnkit policy check --sku LEGO-10280 --bought yesterday --price 49.90 -f json
+        returnkit policy check --receipt-no 10482 --sku RO-401 --condition opened --reason wrong-size
         returnkit policy check - < returns.jsonl > answers.jsonl
 
     What is not given is unknown. If it makes no difference, nobody is asked for it. If it does, the answer is the one
-    question that settles most, with what each answer would lead to; on a terminal you can answer it right away.
+    question that settles most, with what each answer would lead to; on a terminal you can answer it right away. Where
+    sales were imported (`returnkit sale import`), --receipt-no and --sku fill in article, price, day and channel.
 
     The version of the policy that was in force on the day of purchase decides; earlier ones are in policies/archive/.
 
@@ -48,7 +51,14 @@ def check(lines: str | None, policy: str | None, form: str | None, output: str |
 
         if form not in (None, "json", "jsonl"):
             raise BadInputError(Problem(f"lines are answered with lines of JSON, not as {form}", "leave --format out"))
-        return check_lines(session, lines, given_facts(), output)
-    decision, judge = settled(session, given_facts(), asking=form_of(form, output) == "table")
+        return check_lines(session, lines, given_facts() | ({"receipt_no": receipt_no} if receipt_no else {}), output)
+    given, asking = given_facts(), form_of(form, output) == "table"
+    if receipt_no:
+        from returnkit.commands.sold import filled_in
+
+        given, *others = filled_in(session, [given], receipt_no, asking=asking)
+        if others:
+            raise BadInputError(Problem("one article is judged at a time", "choose one; return log takes several"))
+    decision, judge = settled(session, given, asking=asking)
     deliver(report(session, decision, judge, form_of(form, output)), form, output)
     return EXIT_CODES[decision.answer]

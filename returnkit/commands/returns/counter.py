@@ -164,6 +164,10 @@ def _dispositions(value: object, problems: list[Problem]) -> tuple[str, ...]:
 def log_return(session: Session, request: Request, *, asking: bool) -> Outcome:
     """Judge what was typed and record it. Raises a refusal where nothing may be recorded; then nothing was."""
     books = session.books()
+    if request.receipt_no:
+        from returnkit.commands.sold import filled_in
+
+        request = request._replace(items=tuple(filled_in(session, request.items, request.receipt_no, asking=asking)))
     typed = _typed(session, request)
     # A refusal that is repeated is judged again: its answer is no, whether it was recorded before or not.
     if request.key and not request.refused and (found := books.with_key(request.key, typed)) is not None:

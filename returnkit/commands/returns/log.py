@@ -48,6 +48,8 @@ def log(lines: str | None, form: str | None, output: str | None, **options: obje
     --disposition once for all of them, or once for each in the same order. They are one return with one id.
 
     Of a receipt no more comes back than was bought. Where its sale is not known, an article of a receipt comes back once.
+    Where it is (`returnkit sale import`), --receipt-no and --sku fill in category, price, day and channel; with --receipt-no
+    alone a terminal shows what was bought, to choose from.
 
     With - (or a file) every line is a JSON object of one article with the same names as keys; each is judged, recorded and
     answered in its place, with its own "exit". The whole then exits 0, or 2 if a line was bad.

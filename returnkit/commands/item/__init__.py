@@ -1,0 +1,1 @@
+"""`returnkit item`: what there is to sell."""

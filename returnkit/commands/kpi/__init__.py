@@ -1,0 +1,1 @@
+"""`returnkit kpi`: the figures."""

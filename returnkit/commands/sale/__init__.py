@@ -1,0 +1,1 @@
+"""`returnkit sale`: what was sold."""

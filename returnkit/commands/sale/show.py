@@ -1,0 +1,58 @@
+"""`returnkit sale show`: one receipt, and what came back of it."""
+
+import click
+
+from returnkit.commands.options import SETTINGS, global_options, output_options
+from returnkit.commands.session import Session, deliver, form_of
+from returnkit.errors import BadInputError, Problem
+from returnkit.model.money import decimal_text, minor_digits
+from returnkit.render import Report
+from returnkit.service.returns import left_of
+
+SCHEMA = "returnkit.sale/1"
+COLUMNS = ("sku", "category", "sold", "paid", "came back", "left")
+
+
+@global_options
+@output_options
+@click.command(context_settings=SETTINGS)
+@click.argument("receipt_no", metavar="RECEIPT")
+def show(receipt_no: str, form: str | None, output: str | None) -> int:
+    """Show what was sold on a receipt, how many pieces of it came back, and how many still can.
+
+    \b
+        returnkit sale show 536365
+        returnkit sale show 536365 -f json
+
+    JSON is {"schema", "receipt_no", "records", "lines": [{"sku", "category", "quantity", "paid", "returned", "left"}]};
+    records are the sale and everything that came back of it.
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
+    session, form = Session(), form_of(form, output)
+    records = session.books().receipt(receipt_no)
+    sales = [record for record in records if record.get("kind") == "sale"]
+    if not sales:
+        raise BadInputError(Problem(f"no sale with the receipt {receipt_no!r} is recorded", "see returnkit sale import --help"))
+    lines = left_of(records)
+    digits = minor_digits(str(sales[0].get("currency")))
+    rows = tuple(
+        (
+            each.sku, each.category, str(each.sold), "" if each.paid is None else decimal_text(each.paid, digits),
+            str(each.returned), str(each.sold - each.returned),
+        )
+        for each in lines
+    )  # fmt: skip
+    data = {
+        "schema": SCHEMA,
+        "receipt_no": sales[0]["receipt_no"],
+        "records": sorted(records, key=lambda record: str(record.get("time"))),
+        "lines": [
+            {
+                "sku": each.sku or None, "category": each.category or None, "quantity": each.sold, "paid": each.paid,
+                "returned": each.returned, "left": each.sold - each.returned,
+            }
+            for each in lines
+        ],
+    }  # fmt: skip
+    title = f"{sales[0]['receipt_no']}  {str(sales[0].get('time'))[:16].replace('T', ' ')}"
+    deliver(Report(title, session.language.code, (), COLUMNS, rows, data), form, output)
+    return 0

@@ -1,0 +1,1 @@
+"""`returnkit survey`: what customers answered."""

@@ -1,0 +1,210 @@
+"""Finish: from sums to figures. A percentile is the value at rank ⌈p·n⌉ of the sorted list, never an average."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from returnkit.kpi.state import Sums
+
+COUNT, MONEY, SHARE, MINUTES, SECONDS = "count", "money", "share", "min", "s"
+LOWER, HIGHER = "at most", "at least"  # which side of a target is the good one
+
+
+class Number(NamedTuple):
+    """What a figure says: a number (money in minor units, a share from 0 to 1), or None where nothing was seen; of how many."""
+
+    value: int | float | None
+    n: int
+
+
+class Target(NamedTuple):
+    """What a figure should be: its own number; of a share within a time, that time in minutes as well."""
+
+    value: int | float
+    within: int = 0
+
+
+class Slice:
+    """The sums of one slice. `sold` is what it is measured against: the same slice where sales know it, else all sales."""
+
+    def __init__(self, sums: Sums, standing: Sums, sold: "Slice | None" = None) -> None:
+        self.sums, self._standing = sums, standing
+        self.sold = sold or self
+
+    def count(self, quantity: str, currency: str | None = None) -> int:
+        """Return how many there were, in one currency or in all."""
+        return sum(pair[0] for (_, own, money, _), pair in self.sums.items() if own == quantity and currency in (None, money))
+
+    def total(self, quantity: str, currency: str | None = None) -> int:
+        """Return what they come to."""
+        return sum(pair[1] for (_, own, money, _), pair in self.sums.items() if own == quantity and currency in (None, money))
+
+    def durations(self, quantity: str) -> dict[int, int]:
+        """Return how many lasted how long."""
+        found: dict[int, int] = {}
+        for (_, own, _, value), (count, _) in self.sums.items():
+            if own == quantity:
+                found[value] = found.get(value, 0) + count
+        return found
+
+    def standing(self) -> int:
+        """Return how many complaints were open at the end."""
+        return sum(pair[0] for (_, own, _, _), pair in self._standing.items() if own == "standing")
+
+
+Finish = Callable[[Slice, str, Target | None], Number]
+
+
+class Measure(NamedTuple):
+    """A figure: its id, its unit, which side of a target is good, how it is worked out, and by what it can be sliced."""
+
+    id: str
+    unit: str
+    better: str
+    finish: Finish
+    slices: tuple[str, ...]
+
+
+def percentile(durations: Mapping[int, int], percent: int) -> Number:
+    """Return the value at rank ⌈percent · n / 100⌉ of the sorted list, where `durations` says how many lasted how long."""
+    n = sum(durations.values())
+    rank = -(-percent * n // 100)
+    for value in sorted(durations):
+        rank -= durations[value]
+        if rank <= 0 < n:
+            return Number(value, n)
+    return Number(None, n)
+
+
+def _counted(quantity: str) -> Finish:
+    def finish(slice_: Slice, _currency: str, _target: Target | None) -> Number:
+        count = slice_.count(quantity)
+        return Number(count, count)
+
+    return finish
+
+
+def _money(quantity: str) -> Finish:
+    return lambda slice_, currency, _target: Number(slice_.total(quantity, currency), slice_.count(quantity, currency))
+
+
+def _percentile(quantity: str, percent: int) -> Finish:
+    return lambda slice_, _currency, _target: percentile(slice_.durations(quantity), percent)
+
+
+def _within(quantity: str) -> Finish:
+    def finish(slice_: Slice, _currency: str, target: Target | None) -> Number:
+        durations = slice_.durations(quantity)
+        n = sum(durations.values())
+        if target is None:
+            return Number(None, n)
+        return _share(sum(count for value, count in durations.items() if value <= target.within), n)
+
+    return finish
+
+
+def _rate(slice_: Slice, currency: str, _target: Target | None) -> Number:
+    """Return what came back of what was sold."""
+    sold = slice_.sold
+    return Number(_share(slice_.total("returned", currency), sold.total("sold", currency)).value, sold.count("sold", currency))
+
+
+def _share(part: int, whole: int) -> Number:
+    return Number(part / whole if whole else None, whole)
+
+
+def _open(slice_: Slice, _currency: str, _target: Target | None) -> Number:
+    count = slice_.standing()
+    return Number(count, count)
+
+
+_CASE = ("category", "channel", "staff")
+_RETURN = ("category", "reason", "channel", "staff")
+MEASURES = (
+    Measure("returns", COUNT, LOWER, _counted("returned"), _RETURN),
+    Measure("returned-value", MONEY, LOWER, _money("returned"), _RETURN),
+    Measure("refunded-value", MONEY, LOWER, _money("refunded"), _RETURN),
+    Measure("sold-value", MONEY, HIGHER, _money("sold"), ("category", "channel")),
+    Measure("return-rate", SHARE, LOWER, _rate, _RETURN),
+    Measure("handling-median", SECONDS, LOWER, _percentile("handling", 50), ("channel", "staff")),
+    Measure("complaints-opened", COUNT, LOWER, _counted("opened"), _CASE),
+    Measure("complaints-open", COUNT, LOWER, _open, ("category", "channel")),
+    Measure("complaints-resolved", COUNT, HIGHER, _counted("resolved"), _CASE),
+    Measure("complaints-reopened", COUNT, LOWER, _counted("reopened"), _CASE),
+    Measure("first-response-median", MINUTES, LOWER, _percentile("answered", 50), _CASE),
+    Measure("first-response-p90", MINUTES, LOWER, _percentile("answered", 90), _CASE),
+    Measure("first-response-within-target", SHARE, HIGHER, _within("answered"), _CASE),
+    Measure("resolution-median", MINUTES, LOWER, _percentile("resolved", 50), _CASE),
+    Measure("resolution-p90", MINUTES, LOWER, _percentile("resolved", 90), _CASE),
+    Measure("resolution-within-target", SHARE, HIGHER, _within("resolved"), _CASE),
+    Measure(
+        "first-contact-resolution", SHARE, HIGHER,
+        lambda slice_, _currency, _target: _share(slice_.count("first-contact"), slice_.count("resolved")), _CASE,
+    ),
+    Measure(
+        "promises-kept", SHARE, HIGHER,
+        lambda slice_, _currency, _target: _share(slice_.total("promised"), slice_.count("promised")), _CASE,
+    ),
+)  # fmt: skip
+
+
+class Figure(NamedTuple):
+    """A figure of a period: `by` holds its slices where it was sliced. `currency` is empty where it is not of money."""
+
+    measure: Measure
+    currency: str
+    number: Number
+    target: Target | None
+    by: Mapping[str, Number] | None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None where there is none, or nothing was seen."""
+        if self.target is None or self.number.value is None:
+            return None
+        value, target = self.number.value, self.target.value
+        return value <= target if self.measure.better == LOWER else value >= target
+
+
+class Sliced(NamedTuple):
+    """The sums of a period: all together, and by the slices that were asked for (none: not sliced)."""
+
+    whole: Slice
+    slices: Mapping[str, Slice]
+    dimension: str
+    tenders: Mapping[str, Slice]
+
+
+def finish(found: Sliced, currency: str, targets: Mapping[str, Target]) -> list[Figure]:
+    """Return all figures; those of money once for each currency that occurs, `currency` (the shop's) first."""
+    seen = {money for _, own, money, _ in found.whole.sums if own in ("returned", "sold")}
+    currencies = [currency, *sorted(seen - {currency, ""})]
+    figures = []
+    for measure in MEASURES:
+        target = targets.get(measure.id)
+        of_money = measure.unit == MONEY or measure.id == "return-rate"
+        for money in currencies if of_money else [""]:
+            number = measure.finish(found.whole, money, target)
+            figures.append(
+                Figure(measure, money, number, target if money in ("", currency) else None, _by(found, measure, money, target))
+            )
+    return figures
+
+
+def _by(found: Sliced, measure: Measure, money: str, target: Target | None) -> dict[str, Number] | None:
+    if measure.id == "refunded-value" and not found.dimension:
+        slices: Mapping[str, Slice] = found.tenders
+    elif not found.dimension:
+        return None
+    elif found.dimension in measure.slices or found.dimension == "month":
+        slices = found.slices
+    else:
+        return {}
+    numbers = {name: measure.finish(slice_, money, target) for name, slice_ in slices.items() if _occurs(measure, slice_, money)}
+    return {name: number for name, number in numbers.items() if number.n or number.value}
+
+
+def _occurs(measure: Measure, slice_: Slice, money: str) -> bool:
+    """Tell whether there is anything of a slice; what is measured against all sales always has some to be measured against."""
+    if measure.finish is not _rate or slice_.sold is slice_:
+        return True
+    return slice_.count("returned", money) != 0 or slice_.total("returned", money) != 0

@@ -1,0 +1,75 @@
+"""A scratch pad on the disk: what an import must remember of a file of any size. It is gone when the command ends."""
+
+import re
+import sqlite3
+
+from returnkit.records.read import journal_files, tills_in, values_of
+
+_KEYS = re.compile(rb'"key":"[^"\\]*:([0-9a-f]{24})"')
+DIGITS = 15  # hex digits of a key that are kept: as many as a whole number of SQLite holds
+
+
+class Scratch:
+    """Counts, cases and sales of one import, and the keys of everything that was imported before.
+
+    The keys are those in the journals of every till under `records`; what grows there is read by `catch_up`.
+    """
+
+    def __init__(self, records: str) -> None:
+        self.records = records
+        self._read: dict[str, int] = {}  # how much of each journal
+        self._pad = sqlite3.connect("")  # a file that SQLite removes by itself
+        self._pad.executescript(
+            "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -8192;"
+            "create table seen (what blob primary key, times integer) without rowid;"
+            "create table keys (key integer primary key);"
+            "create table cases (number text primary key, about text) without rowid;"
+            "create table sales (who text, time text, receipt text);"
+        )
+        self._pad.execute("begin")
+
+    def times(self, what: bytes) -> int:
+        """Return how often this was seen, this time counted."""
+        found = self._pad.execute(
+            "insert into seen values (?, 1) on conflict do update set times = times + 1 returning times", (what,)
+        ).fetchone()
+        return int(found[0])
+
+    def catch_up(self) -> None:
+        """Read the keys of what was imported since the last time."""
+        for till in tills_in(self.records):
+            for _, path in journal_files(self.records, till):
+                for found, end in values_of(path, _KEYS, self._read.get(path, 0)):
+                    self._pad.executemany("insert or ignore into keys values (?)", ((int(key[:DIGITS], 16),) for key in found))
+                    self._read[path] = end
+
+    def holds(self, digest: str) -> bool:
+        """Tell whether something was imported under a key with these hex digits."""
+        return self._pad.execute("select 1 from keys where key = ?", (int(digest[:DIGITS], 16),)).fetchone() is not None
+
+    def keep_key(self, digest: str) -> None:
+        """Keep the hex digits of a key, as if something stood in a journal under it."""
+        self._pad.execute("insert or ignore into keys values (?)", (int(digest[:DIGITS], 16),))
+
+    def keep_case(self, number: str, about: str) -> None:
+        """Keep how a complaint stands, by the other program's number of it."""
+        self._pad.execute("insert or replace into cases values (?, ?)", (number, about))
+
+    def case(self, number: str) -> str:
+        """Return how a complaint stands; an empty text where there is none."""
+        found = self._pad.execute("select about from cases where number = ?", (number,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def keep_sale(self, who: str, time: str, receipt: str) -> None:
+        """Keep who bought what (`who` says both), when, on which receipt."""
+        self._pad.execute("insert into sales values (?, ?, ?)", (who, time, receipt))
+
+    def index_sales(self) -> None:
+        """Make the sales that were kept quick to find."""
+        self._pad.execute("create index if not exists by_buyer on sales (who, time)")
+
+    def sale_before(self, who: str, time: str) -> tuple[str, str]:
+        """Return time and receipt of the nearest earlier sale, or two empty texts."""
+        query = "select time, receipt from sales where who = ? and time <= ? order by time desc, rowid desc limit 1"
+        found = self._pad.execute(query, (who, time)).fetchone()
+        return (str(found[0]), str(found[1])) if found else ("", "")

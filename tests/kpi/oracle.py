@@ -1,0 +1,256 @@
+"""Every figure of `kpi report`, computed a second time: by DuckDB, in SQL over the same JSON lines, from the definitions alone.
+
+Nothing here may import returnkit, or the two would share their mistakes. Money is whole minor units until the end.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import duckdb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+DECIMALS = {"JPY": 0, "KWD": 3}  # others have two
+SHARE = "share"
+
+# What may be something else in a record of an unknown kind stays JSON until its kind is known.
+COLUMNS = {
+    "kind": "VARCHAR", "time": "VARCHAR", "staff": "JSON", "channel": "JSON", "category": "JSON", "currency": "JSON",
+    "paid_with": "JSON", "handling": "JSON", "lines": "JSON", "voided": "JSON", "was": "JSON",
+}  # fmt: skip
+
+TABLES = """
+create table goods as
+    -- what came back, what was taken back of that (the copy says all but when), and what was sold
+    with paper as (
+        select kind as what, 1 as sign, time, to_json(record) as paper from record where kind in ('return', 'sale')
+        union all
+        select 'return', -1, time, voided from record where kind = 'return.voided' and voided->>'$.kind' = 'return'
+    ), line as (
+        select *, unnest(cast(json_extract(paper, '$.lines') as json[])) as line from paper
+    )
+    select
+        what, sign, time[:10] as day, time[:7] as month,
+        paper->>'$.currency' as currency,
+        coalesce(paper->>'$.channel', 'unknown') as channel,
+        coalesce(paper->>'$.staff', 'unknown') as staff,
+        coalesce(line->>'$.category', 'unknown') as category,
+        coalesce(line->>'$.reason', 'unknown') as reason,
+        line->>'$.remedy' as remedy,
+        coalesce(line->>'$.tender', paper->>'$.paid_with', 'unknown') as tender,
+        coalesce(cast(line->>'$.amount' as bigint), 0) as amount,
+        coalesce(cast(line->>'$.paid' as bigint), 0) as paid
+    from line;
+
+create table handled as
+    select
+        time[:10] as day, time[:7] as month,
+        coalesce(channel->>'$', 'unknown') as channel,
+        coalesce(staff->>'$', 'unknown') as staff,
+        cast(handling as bigint) as seconds
+    from record where kind = 'return' and handling is not null;
+
+create table step as
+    select
+        kind[11:] as event, time[:10] as day, time[:7] as month,
+        coalesce(staff->>'$', 'unknown') as staff,
+        coalesce(if(kind = 'complaint.opened', channel->>'$', was->>'$.channel'), 'unknown') as channel,
+        coalesce(if(kind = 'complaint.opened', category->>'$', was->>'$.category'), 'unknown') as category,
+        was->>'$.state' as state,
+        was->>'$.answered' is not null as answered,
+        cast(was->>'$.reopened' as bigint) as reopened,
+        cast(ceil(epoch(cast(time as timestamptz) - cast(was->>'$.opened' as timestamptz)) / 60) as bigint) as minutes,
+        was->>'$.promised' is not null as promised,
+        cast(time as timestamptz) <= cast(was->>'$.promised' as timestamptz) as kept
+    from record
+    where kind in ('complaint.opened', 'complaint.acknowledged', 'complaint.resolved', 'complaint.closed', 'complaint.reopened');
+"""
+RETURNED, SOLD = "what = 'return'", "what = 'sale'"
+REFUNDED = f"{RETURNED} and remedy in ('refund', 'price-reduction')"
+ANSWERED = "event in ('acknowledged', 'resolved') and not answered"
+RESOLVED = "event = 'resolved'"
+AT_ONCE = "state = 'open' and not answered and reopened = 0"
+NOW_OPEN = (
+    "sum(case when event = 'opened' or (event = 'reopened' and state = 'closed') then 1 when event = 'closed' then -1 else 0 end)"
+)
+OF_RETURNS, OF_SALES = ("category", "reason", "channel", "staff", "month"), ("category", "channel", "month")
+OF_HANDLING, OF_STEPS = ("channel", "staff", "month"), ("category", "channel", "staff", "month")
+
+Number = Decimal | float | int | None
+Slices = dict[str, Number]
+
+
+class Figure(NamedTuple):
+    """What is said of a measure; `by` is None where nobody asked for slices."""
+
+    id: str
+    value: Number
+    unit: str
+    n: int
+    by: Slices | None
+
+
+class Oracle:
+    """The journals of a shop, read by DuckDB."""
+
+    def __init__(self, shop: Path, currency: str = "EUR", targets: Mapping[str, int] | None = None) -> None:
+        """`targets` are minutes, of `first-response` and of `resolution`."""
+        self.currency, self.targets = currency, targets or {}
+        self.db = duckdb.connect(config={"threads": 1})
+        self.db.execute("set timezone = 'UTC'")
+        self.db.execute("pragma disable_optimizer")  # many queries over few rows: planning would take the most time
+        files = [str(path) for path in sorted((shop / "records").glob("*/*.jsonl"))]
+        columns = ", ".join(f"{name}: '{kind}'" for name, kind in COLUMNS.items())
+        read = f"read_json($1, format = 'newline_delimited', columns = {{{columns}}})"
+        self.db.execute(f"create table record as select * from {read}", [files])  # noqa: S608 - our own words
+        self.db.execute(TABLES)
+
+    def figures(self, first: str, last: str, by: str = "") -> list[Figure]:
+        """Return the figures of a period of days (both count); of a currency's, the shop's own come first."""
+        return list(_Period(self, first, last, by).figures())
+
+
+class _Period:
+    """The figures of a period."""
+
+    def __init__(self, oracle: Oracle, first: str, last: str, by: str) -> None:
+        self.oracle, self.days, self.by = oracle, (first, last), by
+
+    def figures(self) -> Iterator[Figure]:
+        yield self.count("returns", "goods", RETURNED, "sum(sign)", OF_RETURNS)
+        for currency in self.currencies():
+            yield self.money("returned-value", currency, RETURNED, "sum(sign * amount)", OF_RETURNS)
+            figure = self.money("refunded-value", currency, REFUNDED, "sum(sign * amount)", OF_RETURNS)
+            yield figure if self.by else figure._replace(by=self.tenders(currency))
+            yield self.money("sold-value", currency, SOLD, "sum(paid)", OF_SALES)
+            yield self.return_rate(currency)
+        yield self.measure("handling-median", "s", "handled", "true", _percentile("seconds", "0.5"), OF_HANDLING)
+        for event in ("opened", "resolved", "reopened"):
+            yield self.count(f"complaints-{event}", "step", f"event = '{event}'", "count(*)", OF_STEPS)
+        yield self.complaints_open()
+        for name, rows in (("first-response", ANSWERED), ("resolution", RESOLVED)):
+            yield self.measure(f"{name}-median", "min", "step", rows, _percentile("minutes", "0.5"), OF_STEPS)
+            yield self.measure(f"{name}-p90", "min", "step", rows, _percentile("minutes", "0.9"), OF_STEPS)
+            yield self.share(f"{name}-within-target", rows, f"minutes <= {self.oracle.targets.get(name, 'null')}")
+        yield self.share("first-contact-resolution", RESOLVED, AT_ONCE)
+        yield self.share("promises-kept", f"{RESOLVED} and promised", "kept")
+
+    # Kinds of measures
+
+    def count(self, name: str, table: str, rows: str, count: str, slices: Sequence[str]) -> Figure:
+        value = self.number(table, rows, count)
+        return Figure(name, value, "count", value, self.sliced(table, rows, count, count, slices))
+
+    def money(self, name: str, currency: str, rows: str, total: str, slices: Sequence[str]) -> Figure:
+        rows = f"{rows} and currency = '{currency}'"
+        by = self.sliced("goods", rows, total, "sum(sign)", slices)
+        value, n = self.one("goods", rows, total) or 0, self.number("goods", rows, "sum(sign)")
+        return Figure(name, _money(value, currency), currency, n, None if by is None else _all_money(by, currency))
+
+    def measure(self, name: str, unit: str, table: str, rows: str, value: str, slices: Sequence[str]) -> Figure:  # noqa: PLR0913, PLR0917
+        by = self.sliced(table, rows, value, "count(*)", slices)
+        return Figure(name, self.one(table, rows, value), unit, self.number(table, rows, "count(*)"), by)
+
+    def share(self, name: str, rows: str, hit: str) -> Figure:
+        return self.measure(name, SHARE, "step", rows, f"count_if({hit})::double / nullif(count({hit}), 0)", OF_STEPS)
+
+    # Those that are of their own kind
+
+    def tenders(self, currency: str) -> Slices:
+        rows = f"{REFUNDED} and currency = '{currency}'"
+        return _all_money(self.group("goods", rows, "sum(sign * amount)", "sum(sign)", "tender"), currency)
+
+    def return_rate(self, currency: str) -> Figure:
+        returned, sold = (f"{rows} and currency = '{currency}'" for rows in (RETURNED, SOLD))
+        whole, out = self.one("goods", returned, "sum(sign * amount)"), self.one("goods", sold, "sum(paid)")
+        lines = self.number("goods", sold, "count(*)")
+        by: Slices | None = {} if self.by else None
+        if self.by in OF_SALES:  # where nothing was sold, there is nothing to say
+            own = self.group("goods", returned, "sum(sign * amount)", "1", self.by)
+            paid = self.group("goods", sold, "sum(paid)", "1", self.by)
+            by = {each: _ratio(own.get(each), there) for each, there in paid.items()}
+        elif self.by and lines:
+            own = self.group("goods", returned, "sum(sign * amount)", "sum(sign)", self.by)
+            by = {each: _ratio(back, out) for each, back in own.items()}
+        return Figure("return-rate", _ratio(whole, out), SHARE, lines, by)
+
+    def complaints_open(self) -> Figure:
+        first, last = self.days
+        self.days = "", last  # all time up to that day
+        value = self.number("step", "true", NOW_OPEN)
+        by = self.sliced("step", "true", NOW_OPEN, NOW_OPEN, ("category", "channel"))
+        if self.by == "month":
+            by = {}
+            for month in self.months(first, last):
+                self.days = "", min(f"{month}-31", last)
+                by |= self.group("step", "true", NOW_OPEN, NOW_OPEN, f"'{month}'")
+        self.days = first, last
+        return Figure("complaints-open", value, "count", value, by)
+
+    def months(self, first: str, last: str) -> list[str]:
+        """Return the months of a period, from the first of which anything is known."""
+        months = """
+            with since as (select greatest($1, min(day)) as first from step having count(*) > 0)
+            select strftime(month, '%Y-%m') from since, generate_series(
+                date_trunc('month', cast(first as date)), cast($2 as date), interval 1 month
+            ) as each(month)
+        """
+        return [str(month) for (month,) in self.oracle.db.execute(months, [first, last]).fetchall()]
+
+    # Queries
+
+    def one(self, table: str, rows: str, value: str) -> Number:
+        query = f"select {value} from {table} where ({rows}) and day between $1 and $2"  # noqa: S608 - our own words
+        found = self.oracle.db.execute(query, list(self.days)).fetchone()
+        assert found is not None
+        return _plain(found[0])
+
+    def number(self, table: str, rows: str, value: str) -> int:
+        found = self.one(table, rows, value) or 0
+        assert isinstance(found, int)
+        return found
+
+    def sliced(self, table: str, rows: str, value: str, n: str, slices: Sequence[str]) -> Slices | None:
+        if not self.by:
+            return None
+        return self.group(table, rows, value, n, self.by) if self.by in slices else {}
+
+    def group(self, table: str, rows: str, value: str, n: str, by: str) -> Slices:
+        """Return the values of the slices; one of which nothing is left is none."""
+        query = f"select {by}, {value}, {n} from {table} where ({rows}) and day between $1 and $2 group by {by}"  # noqa: S608 - our own words
+        found = self.oracle.db.execute(query, list(self.days)).fetchall()
+        return {str(each): _plain(value) for each, value, n in found if value or n}
+
+    def currencies(self) -> list[str]:
+        """Return the shop's own, then the others of what came back or was sold."""
+        own = self.oracle.currency
+        return [own, *sorted({*self.group("goods", "true", "0", "1", "currency")} - {own})]
+
+
+def _percentile(column: str, share: str) -> str:
+    """Return the value at rank ceil(share x n); the share is a decimal, no float."""
+    return f"list_sort(list({column}))[cast(ceil({share} * count(*)) as integer)]"
+
+
+def _plain(found: object) -> Number:
+    assert found is None or isinstance(found, Decimal | float | int)
+    return found
+
+
+def _money(value: Number, currency: str) -> Decimal:
+    assert isinstance(value, int)
+    return Decimal(value).scaleb(-DECIMALS.get(currency, 2))
+
+
+def _all_money(values: Slices, currency: str) -> Slices:
+    return {each: _money(value, currency) for each, value in values.items()}
+
+
+def _ratio(part: Number, whole: Number) -> float | None:
+    assert not isinstance(part, Decimal | float)
+    assert not isinstance(whole, Decimal | float)
+    return (part or 0) / whole if whole else None
