@@ -18,7 +18,7 @@ from returnkit.kpi import measures, state
 from returnkit.kpi.measures import Tally, decode
 from returnkit.kpi.state import State, Sums, add, spread
 from returnkit.model.jsonl import LONGEST_LINE
-from returnkit.model.record import HASH, VERSION
+from returnkit.model.record import HASH
 from returnkit.records.cache import cache_path, keep, load
 from returnkit.records.chain import BEGINNING, Links
 from returnkit.records.disk import plain
@@ -186,45 +186,50 @@ def _quickly(task: Task) -> Rows:
     """Return the sums of a file in which nothing is wrong, and keep them. Raises _Odd, UnreadableError."""
     kept, tally = task.kept, Tally()
     links: Links = (kept.h,) if kept else end_of(task.before) if task.before else BEGINNING
-    raw, rest, end = b"", b"", kept.end if kept else 0
+    rest, last, end = b"", b"", kept.end if kept else 0
     try:
         with open(task.path, "rb", opener=plain) as file:
             file.seek(end)
             now = os.fstat(file.fileno())
             while block := file.read(BLOCK):
-                *whole, rest = (rest + block).split(b"\n")
-                for raw in whole:
-                    if task.chained:
-                        links = _linked(raw, links)
-                    _see(tally, raw)
-                    end += len(raw) + 1
+                block = rest + block
+                *whole, rest = block.split(b"\n")
+                if task.chained:
+                    links = _linked(whole, links)
+                _see(tally, whole)
+                end += len(block) - len(rest)
+                last = whole[-1] if whole else last
     except OSError as error:
         raise unreadable(task.path, error) from None
     if rest:
         raise _Odd
     rows = _together(kept.rows if kept else {}, spread(tally.points))
-    if raw:
-        keep(task.cache, _encode(Kept(task.program, now.st_ino, now.st_mtime_ns, end, len(raw) + 1, _h(raw), rows)))
+    if last:
+        keep(task.cache, _encode(Kept(task.program, now.st_ino, now.st_mtime_ns, end, len(last) + 1, _h(last), rows)))
     return rows
 
 
-def _see(tally: Tally, raw: bytes) -> None:
+def _see(tally: Tally, whole: list[bytes]) -> None:
+    """Add some lines. Raises _Odd."""
+    see = tally.see
     try:
-        record = decode(raw)
-        tally.see(record)
+        for raw in whole:
+            see(decode(raw))
     except ValueError:  # msgspec's own among them
         raise _Odd from None
-    if record.v > VERSION or len(raw) > LONGEST_LINE:
+    if whole and max(map(len, whole)) > LONGEST_LINE:
         raise _Odd
 
 
-def _linked(raw: bytes, links: Links) -> Links:
-    """Return what the next line may follow, after one in its one form that follows one of `links`. Raises _Odd."""
-    h = _h(raw)
-    body = b"\n" + raw.replace(b'"h":"%s",' % h.encode(), b"", 1)
-    if not any(sha256(link.encode() + body).hexdigest()[:HASH] == h for link in links):
-        raise _Odd
-    return (h,)
+def _linked(whole: list[bytes], links: Links) -> Links:
+    """Return what the next line may follow, after lines in their one form that follow one of `links`. Raises _Odd."""
+    for raw in whole:
+        h = _h(raw)
+        body = b"\n" + raw.replace(b'"h":"%s",' % h.encode(), b"", 1)
+        if not any(sha256(link.encode() + body).hexdigest()[:HASH] == h for link in links):
+            raise _Odd
+        links = (h,)
+    return links
 
 
 def _h(raw: bytes) -> str:

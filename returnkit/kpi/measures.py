@@ -11,11 +11,13 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from returnkit.model.dates import parse_iso
+from returnkit.model.record import VERSION
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]
 
 MONEY_BACK = ("refund", "price-reduction")  # what leaves the till
-SECONDS = 60  # in a minute
+LOCAL = len("2026-11-21T15:30:00")  # a time without its offset
+MINUTE, DAY = 60, 24 * 60 * 60  # seconds
 
 
 class Article(msgspec.Struct, gc=False):
@@ -55,7 +57,7 @@ class Voided(msgspec.Struct, gc=False):
 class Seen(msgspec.Struct, gc=False):
     """What the figures read of a record; a line in which one of these is not of its form cannot be read."""
 
-    v: int
+    v: Annotated[int, msgspec.Meta(le=VERSION)]
     id: str
     kind: str
     time: str
@@ -72,20 +74,32 @@ class Seen(msgspec.Struct, gc=False):
 
 
 class Point(NamedTuple):
-    """What is counted together: a quantity on a day, of one currency, one value (a duration), and one of each slice."""
+    """What is counted together: a quantity on a day, of one currency, one value (a duration), and one of each slice.
+
+    While records are read it is a bare tuple in this order: to make one of these takes longer than to read the line.
+    """
 
     quantity: str
     day: str
-    currency: str = ""
-    value: int = 0
-    category: str = ""
-    reason: str = ""
-    channel: str = ""
-    staff: str = ""
-    tender: str = ""
+    currency: str
+    value: int
+    category: str
+    reason: str
+    channel: str
+    staff: str
+    tender: str
 
 
-Points = dict[Point, list[int]]  # how many, and what they come to in minor units
+Place = tuple[str, str, str, int, str, str, str, str, str]
+
+
+class Points(dict[Place, list[int]]):
+    """How many there are of each point, and what they come to in minor units; of one that nobody saw, nothing."""
+
+    def __missing__(self, point: Place) -> list[int]:
+        found = self[point] = [0, 0]
+        return found
+
 
 # By what each quantity can be sliced; what a record does not say, it cannot be sliced by.
 SLICES: dict[str, tuple[str, ...]] = {
@@ -110,9 +124,9 @@ ANSWERS = (ACKNOWLEDGED, RESOLVED)  # what the customer hears of
 
 
 class Head(msgspec.Struct, gc=False):
-    """What every record has."""
+    """What every record has. One of a newer version may mean something else by everything that it says."""
 
-    v: int
+    v: Annotated[int, msgspec.Meta(le=VERSION)]
     id: str
     kind: str
     time: str
@@ -141,7 +155,7 @@ class Tally:
     """What many records add, counted together. It is filled by `see`, one record after the other."""
 
     def __init__(self) -> None:
-        self.points: Points = {}
+        self.points = Points()
         self._days: set[str] = set()
 
     def see(self, record: Seen) -> None:
@@ -154,64 +168,50 @@ class Tally:
         if kind == "return":
             self._returned(day, record, 1)
             if record.handling is not None:
-                self._add(Point("handling", day, "", record.handling, channel=record.channel, staff=record.staff))
+                self.points["handling", day, "", record.handling, "", "", record.channel, record.staff, ""][0] += 1
         elif kind == "sale":
-            currency, channel = record.currency, record.channel
             for line in record.lines:
-                self._add(Point("sold", day, currency, 0, line.category, "", channel), 1, line.paid)
+                found = self.points["sold", day, record.currency, 0, line.category, "", record.channel, "", ""]
+                found[0] += 1
+                found[1] += line.paid
         elif kind == "return.voided":
             if record.voided is not None and record.voided.kind == "return":
                 self._returned(day, record.voided, -1)
-        elif kind in COUNTED:
-            self._complaint(day, kind, record)
-
-    def _add(self, point: Point, count: int = 1, total: int = 0) -> None:
-        found = self.points.get(point)
-        if found is None:
-            self.points[point] = [count, total]
-        else:
-            found[0] += count
-            found[1] += total
+        elif kind == OPENED:
+            self.points["opened", day, "", 0, record.category, "", record.channel, record.staff, ""][0] += 1
+            self.points["standing", day, "", 0, record.category, "", record.channel, "", ""][0] += 1
+        elif kind in COUNTED and record.was is not None:
+            self._event(day, kind, record, record.was)
 
     def _returned(self, day: str, record: Seen | Voided, sign: int) -> None:
-        currency, channel, staff = record.currency, record.channel, record.staff
+        points, currency, channel, staff = self.points, record.currency, record.channel, record.staff
         for line in record.lines:
             tender = (line.tender or record.paid_with or UNKNOWN) if line.remedy in MONEY_BACK else ""
-            point = Point("returned", day, currency, 0, line.category, line.reason, channel, staff, tender)
-            self._add(point, sign, sign * line.amount)
-
-    def _complaint(self, day: str, kind: str, record: Seen) -> None:
-        if kind == OPENED:
-            self._of_case("opened", day, record, record)
-            self._of_case("standing", day, record, record)
-        elif record.was is not None:
-            self._event(day, kind, record, record.was)
+            found = points["returned", day, currency, 0, line.category, line.reason, channel, staff, tender]
+            found[0] += sign
+            found[1] += sign * line.amount
 
     def _event(self, day: str, kind: str, record: Seen, was: Was) -> None:
         # A line of which one part cannot be read adds nothing: all is read before anything is added.
         lasted = minutes_between(was.opened, record.time) if kind in ANSWERS else 0
-        kept = int(_instant(record.time) <= _instant(was.promised)) if was.promised and kind == RESOLVED else 0
-        first_answer = kind in ANSWERS and not was.answered
-        if first_answer:
-            self._of_case("answered", day, record, was, value=lasted)
+        kept = was.promised != "" and kind == RESOLVED and instant(record.time) <= instant(was.promised)
+        points, category, channel, staff = self.points, was.category, was.channel, record.staff
+        if kind in ANSWERS and not was.answered:
+            points["answered", day, "", lasted, category, "", channel, staff, ""][0] += 1
+            if kind == RESOLVED and was.state == "open" and not was.reopened:
+                points["first-contact", day, "", 0, category, "", channel, staff, ""][0] += 1
         if kind == RESOLVED:
-            self._of_case("resolved", day, record, was, value=lasted)
-            if first_answer and was.state == "open" and not was.reopened:
-                self._of_case("first-contact", day, record, was)
+            points["resolved", day, "", lasted, category, "", channel, staff, ""][0] += 1
             if was.promised:
-                self._of_case("promised", day, record, was, total=kept)
-        elif kind == REOPENED:
-            self._of_case("reopened", day, record, was)
-            if was.state == "closed":  # what was only resolved never stopped being open
-                self._of_case("standing", day, record, was)
+                found = points["promised", day, "", 0, category, "", channel, staff, ""]
+                found[0] += 1
+                found[1] += kept
         elif kind == CLOSED:
-            self._of_case("standing", day, record, was, count=-1)
-
-    def _of_case(  # noqa: PLR0913 - what is counted, and of which case
-        self, quantity: str, day: str, record: Seen, case: Seen | Was, *, value: int = 0, count: int = 1, total: int = 0
-    ) -> None:
-        staff = "" if quantity == "standing" else record.staff
-        self._add(Point(quantity, day, "", value, case.category, "", case.channel, staff), count, total)
+            points["standing", day, "", 0, category, "", channel, "", ""][0] -= 1
+        elif kind == REOPENED:
+            points["reopened", day, "", 0, category, "", channel, staff, ""][0] += 1
+            if was.state == "closed":  # what was only resolved never stopped being open
+                points["standing", day, "", 0, category, "", channel, "", ""][0] += 1
 
 
 UNKNOWN = "unknown"
@@ -234,12 +234,12 @@ def summed(records: Iterable[Seen]) -> Points:
 
 def minutes_between(earlier: str, later: str) -> int:
     """Return the minutes from one RFC 3339 time to another; one that has begun counts whole, and none is below zero."""
-    seconds = (_instant(later) - _instant(earlier)).total_seconds()
-    return max(0, -(-int(seconds) // SECONDS))
+    lasted = instant(later) - instant(earlier)
+    return max(0, -(-(lasted.days * DAY + lasted.seconds) // MINUTE))
 
 
-def _instant(time: str) -> datetime:
-    found = datetime.fromisoformat(time)
-    if found.tzinfo is None:
+def instant(time: str) -> datetime:
+    """Return the moment of an RFC 3339 time. Raises ValueError where it is none, or says no offset."""
+    if len(time) <= LOCAL:
         raise ValueError(f"{time} has no offset")
-    return found
+    return datetime.fromisoformat(time)

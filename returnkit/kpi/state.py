@@ -7,7 +7,10 @@ from returnkit.model.dates import days_in_month
 
 WHOLE = ""  # the dimension of what is not sliced
 DIMENSIONS = (WHOLE, "category", "reason", "channel", "staff", "tender")
-_AT = {dimension: Point._fields.index(dimension) for dimension in DIMENSIONS if dimension}
+# Where in a point each slice of a quantity stands; that of the whole is never looked at.
+_PLACES = {
+    quantity: [(WHOLE, 0), *((slice_, Point._fields.index(slice_)) for slice_ in slices)] for quantity, slices in SLICES.items()
+}
 MONTH = len("2026-11")
 
 Key = tuple[str, str, str, int]  # slice, quantity, currency, value (a duration, else 0)
@@ -16,16 +19,15 @@ State = dict[tuple[str, str], Sums]  # by period (a month, and each of its days)
 
 
 def spread(points: Points) -> State:
-    """Return points as sums: for each month and day, all together and by each slice that the quantity has."""
+    """Return points as sums: for each day and each month, all together and by each slice that the quantity has."""
     state: State = {}
     for point, (count, total) in points.items():
-        quantities = [point.quantity, "refunded"] if point.tender else [point.quantity]
-        for quantity in quantities:
-            for dimension in (WHOLE, *SLICES[quantity]):
-                slice_ = (point[_AT[dimension]] or UNKNOWN) if dimension else ""
-                key = str(slice_), quantity, point.currency, point.value
-                for period in (point.day, point.day[:MONTH]):
-                    _add(state.setdefault((period, dimension), {}), key, count, total)
+        for quantity in (point[0], "refunded") if point[-1] else point[:1]:
+            for dimension, at in _PLACES[quantity]:
+                slice_ = str(point[at] or UNKNOWN) if dimension else ""
+                _add(state.setdefault((point[1], dimension), {}), (slice_, quantity, point[2], point[3]), count, total)
+    for (day, dimension), sums in list(state.items()):
+        add(state.setdefault((day[:MONTH], dimension), {}), sums.items())
     return state
 
 

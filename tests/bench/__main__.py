@@ -1,6 +1,6 @@
 """Print how fast returnkit is beside something known, measured in turns in one run.
 
-    python -m tests.bench [startup] [recording] [rivals] [decisions] [asking]
+    python -m tests.bench [startup] [recording] [rivals] [decisions] [asking] [figures] [importing]
 
 Start-up is measured of an installed package (`pip install .` writes the byte code that a shop's laptop runs from).
 """
@@ -21,6 +21,8 @@ from returnkit.policy.decide import Setting, decide
 from returnkit.policy.facts import Facts, read_facts
 from returnkit.policy.judge import Judge
 from returnkit.policy.read import read_policy
+from tests.bench.figures import figures
+from tests.bench.importing import importing
 from tests.bench.recording import recording, rivals
 from tests.conftest import REPOSITORY
 
@@ -227,7 +229,7 @@ def asking() -> None:
 
 
 if __name__ == "__main__":
-    benchmarks = (startup, recording, rivals, decisions, asking)
+    benchmarks = (startup, recording, rivals, decisions, asking, figures, importing)
     wanted = sys.argv[1:] or [benchmark.__name__ for benchmark in benchmarks]
     for benchmark in benchmarks:
         if benchmark.__name__ in wanted:
