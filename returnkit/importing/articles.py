@@ -2,7 +2,7 @@
 
 import os
 
-from returnkit.imports.drafts import Rejected
+from returnkit.imports.reader import Rejected
 from returnkit.model.items import Item, Items, with_items
 from returnkit.model.jsonl import Json
 from returnkit.model.record import is_name

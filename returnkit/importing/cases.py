@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from returnkit.books import Books
-from returnkit.imports import drafts
-from returnkit.imports.drafts import Happening, Rejected
+from returnkit.imports import complaints
+from returnkit.imports.complaints import Happening
+from returnkit.imports.reader import Rejected
 from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import Json, encode
 from returnkit.model.record import HASH
@@ -109,7 +110,7 @@ class Cases:
         return bodies, kept
 
     def _opened(self, happening: Happening, digest: str) -> Json:
-        body = drafts.opening(happening)
+        body = complaints.opening(happening)
         own = self._digest(happening, digest, "opened", happening.opened, 0)
         if happening.number and self.scratch.holds(own):
             raise Rejected("another import recorded it meanwhile: repeat this one")
@@ -127,9 +128,9 @@ class Cases:
         if forward and self._was_made(happening, kept):
             kept = kept._replace(row=happening.time)
         case = kept.case()
-        what = [] if forward and now < last else drafts.steps(case.state, happening.state, forward=forward)
+        what = [] if forward and now < last else complaints.steps(case.state, happening.state, forward=forward)
         for at, each in enumerate(what, 1):
-            body = drafts.event(happening, each, last=at == len(what), was=case.was, case=case.id)
+            body = complaints.event(happening, each, last=at == len(what), was=case.was, case=case.id)
             body["key"] = f"{self.mapping}:{self._digest(happening, digest, each, happening.time, case.reopened)}"
             self.check(body)
             bodies.append(body)

@@ -13,8 +13,9 @@ from returnkit.importing.articles import Articles
 from returnkit.importing.cases import Cases, utc
 from returnkit.importing.files import OPEN_RECEIPTS, Counts, Rejects, check_files, reading
 from returnkit.imports import drafts
-from returnkit.imports.drafts import Cells, Happening, Place, Rejected
+from returnkit.imports.complaints import Happening, happenings
 from returnkit.imports.mapping import Bound, ImportMapping
+from returnkit.imports.reader import Cells, Place, Rejected, local_day
 from returnkit.imports.rows import Row
 from returnkit.model.digest import sha256_hex
 from returnkit.model.ids import record_id
@@ -138,7 +139,7 @@ class Import:
             cells.check()
             digest = self._digest(file, [cells.bound.read(cells.row.cells)])
             if self.kind == "complaint":
-                entry = Entry((cells.row,), digest, happenings=tuple(drafts.happenings(cells)))
+                entry = Entry((cells.row,), digest, happenings=tuple(happenings(cells)))
             elif self.kind == "item":
                 entry = Entry((cells.row,), digest, (drafts.an_item(cells),))
             else:
@@ -206,7 +207,7 @@ class Import:
         time, receipt = self.scratch.sale_before(buyer, utc(str(body["time"]))) if buyer else ("", "")
         if not receipt:
             return body
-        return {**body, "bought": drafts.local_day(time, self.place.shop_zone), "guessed": receipt}
+        return {**body, "bought": local_day(time, self.place.shop_zone), "guessed": receipt}
 
     # Recording
 

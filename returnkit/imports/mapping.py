@@ -108,8 +108,8 @@ class Bound(NamedTuple):
 
     def cells(self, field: Field, row: Sequence[str]) -> str:
         """Return what stands in the field's columns; an empty text where it is missing."""
-        found = (row[self.places[column, field.nth]].strip() for column in field.columns)
-        return " ".join(cell for cell in found if cell not in self.format.missing)
+        cells = [row[self.places[column, field.nth]].strip() for column in field.columns]
+        return " ".join([cell for cell in cells if cell not in self.format.missing])
 
     def complete(self, row: tuple[str, ...], first: tuple[str, ...]) -> tuple[str, ...]:
         """Return a later row of a receipt, with what stands only in the receipt's first row."""

@@ -172,6 +172,11 @@ FREE_TEXT = ("text", "because")
 SHORT_WORDS = ("category", "remedy", "cause")  # the shop's own names, typed by hand as well
 
 
+def filled(values: Mapping[str, object]) -> dict[str, object]:
+    """Return what is known: a record has no empty fields."""
+    return {field: value for field, value in values.items() if value not in (None, [], "")}
+
+
 def check_record(record: Mapping[str, object]) -> list[str]:
     """Return what is wrong with a record that is to be written: all of it, in words; nothing if it is sound.
 

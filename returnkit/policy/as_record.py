@@ -4,6 +4,7 @@ from returnkit.model.dates import iso
 from returnkit.model.digest import short_sha256
 from returnkit.model.jsonl import Json
 from returnkit.model.money import line_value
+from returnkit.model.record import filled
 from returnkit.policy.decide import Decision, Remedy
 from returnkit.policy.facts import Facts
 from returnkit.policy.language import PAYS_MONEY, Policy
@@ -21,7 +22,7 @@ def goods(facts: Facts, sku: str, digits: int) -> Json:
         "reason": facts.reason,
         "condition": facts.condition,
     }
-    return known(line)
+    return filled(line)
 
 
 def judgement(decision: Decision, remedy: Remedy | None) -> Json:
@@ -40,12 +41,12 @@ def judgement(decision: Decision, remedy: Remedy | None) -> Json:
             line["fee"] = decision.fee_amount or None
         if remedy.remedy == "refund" and decision.terms is not None and decision.terms.refund_to == "cash":
             line["tender"] = "cash"  # else it goes back as it was paid
-    return known(line)
+    return filled(line)
 
 
 def sale(facts: Facts) -> Json:
     """Return what is known of the sale."""
-    return known(
+    return filled(
         {
             "bought": None if facts.bought is None else iso(facts.bought),
             "delivered": None if facts.delivered is None else iso(facts.delivered),
@@ -57,11 +58,6 @@ def sale(facts: Facts) -> Json:
             "country": facts.country,
         }
     )
-
-
-def known(values: Json) -> Json:
-    """Return what is known: a record has no empty fields."""
-    return {field: value for field, value in values.items() if value not in (None, [], "")}
 
 
 def has_room(policy: Policy, role: int, amount: int | None) -> bool:

@@ -15,7 +15,7 @@ from returnkit.errors import BadInputError, BeyondRoomError, MissingFactError, P
 from returnkit.model.dates import iso
 from returnkit.model.jsonl import Json
 from returnkit.model.money import line_value, parse_amount, parse_price, shared_out
-from returnkit.model.record import DISPOSITIONS
+from returnkit.model.record import DISPOSITIONS, filled
 from returnkit.model.text import LONGEST_NAME, has_control
 from returnkit.model.toml import word
 from returnkit.policy import as_record
@@ -406,7 +406,7 @@ def _body(session: Session, request: Request, articles: list[Judged], asked_from
     body |= salted(body)
     if request.taken and not refused:
         body |= _taken(request, [article.decision.facts for article in articles], amount, digits)
-    return as_record.known(body)
+    return filled(body)
 
 
 def _taken(request: Request, facts: list[Facts], amount: int | None, digits: int) -> Json:

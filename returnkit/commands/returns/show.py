@@ -15,6 +15,9 @@ NOT_TOLD = ("amount", "until", "paid", "lowest", "fee")  # said above, in words
 # What a record says of the sale and of the decision, in the order in which it is read.
 SAID = (
     "receipt_no",
+    "refund_no",
+    "guessed",
+    "source",
     "receipt",
     "bought",
     "delivered",
