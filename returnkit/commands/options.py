@@ -11,12 +11,16 @@ Command = TypeVar("Command", bound=click.Command)
 
 GLOBAL = "returnkit.global"
 FACTS = "returnkit.facts"
+SHOPS = "returnkit.shops"
 
 SETTINGS = {"max_content_width": 100}
 
 
 def _kept(ctx: click.Context, param: click.Parameter, value: object) -> None:
     """Keep a global option's value; the one nearest to the verb wins."""
+    if isinstance(value, tuple):  # of an option that may be given several times the first one is the one
+        ctx.meta[SHOPS] = value
+        value = value[0] if value else None
     _not_empty(ctx, param, value)
     if value is not None and param.name is not None:
         ctx.meta.setdefault(GLOBAL, {})[param.name] = value
@@ -67,6 +71,20 @@ def global_options(command: Command) -> Command:
         option = click.Option([name], metavar=metavar, help=text, expose_value=False, callback=_kept)
         command.params.append(option)
     return command
+
+
+def several_shops(command: Command) -> Command:
+    """Let a command that takes global options be told of several shops."""
+    for param in command.params:
+        if isinstance(param, click.Option) and param.name == "shop":
+            param.multiple, param.help = True, f"{param.help} May be given several times."
+    return command
+
+
+def shops_given() -> tuple[str, ...]:
+    """Return the folders of several shops, where more than one was named."""
+    kept: tuple[str, ...] = click.get_current_context().meta.get(SHOPS, ())
+    return kept
 
 
 FACT_OPTIONS = {

@@ -29,9 +29,9 @@ MOST_NOTES = 3
 class Session:
     """One call of a command. Everything is read once, and only if it is looked at."""
 
-    def __init__(self, policy_file: str | None = None) -> None:
+    def __init__(self, policy_file: str | None = None, shop: str = "") -> None:
         options = given_globals()
-        self.shop: Shop = find_shop(options.get("shop", ""))
+        self.shop: Shop = find_shop(shop or options.get("shop", ""))
         self.clock = Clock(self.shop.time_zone, options.get("now", ""))
         self._today: int | None = None
         self.language: Language = _language(self.shop, options.get("lang"))

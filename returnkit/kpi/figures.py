@@ -1,6 +1,6 @@
 """Finish: from sums to figures. A percentile is the value at rank ⌈p·n⌉ of the sorted list, never an average."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from returnkit.kpi.state import Sums
@@ -174,12 +174,14 @@ class Sliced(NamedTuple):
     tenders: Mapping[str, Slice]
 
 
-def finish(found: Sliced, currency: str, targets: Mapping[str, Target]) -> list[Figure]:
-    """Return all figures; those of money once for each currency that occurs, `currency` (the shop's) first."""
-    seen = {money for _, own, money, _ in found.whole.sums if own in ("returned", "sold")}
+def finish(found: Sliced, measures: Sequence[Measure], currency: str, targets: Mapping[str, Target]) -> list[Figure]:
+    """Return the figures; those of money once for each currency that occurs, `currency` (the shop's) first."""
+    seen = {
+        money for sums in (found.whole.sums, found.whole.sold.sums) for _, own, money, _ in sums if own in ("returned", "sold")
+    }
     currencies = [currency, *sorted(seen - {currency, ""})]
     figures = []
-    for measure in MEASURES:
+    for measure in measures:
         target = targets.get(measure.id)
         of_money = measure.unit == MONEY or measure.id == "return-rate"
         for money in currencies if of_money else [""]:
