@@ -345,4 +345,9 @@ MESSAGES: dict[str, str | dict[str, str]] = {
         "one": "{n} line that cannot be read is left out of these figures: see returnkit records verify",
         "other": "{n} lines that cannot be read are left out of these figures: see returnkit records verify",
     },
+    # what was granted beyond the policy
+    "exceptions.total": {"one": "{n} exception, {amount} in all", "other": "{n} exceptions, {amount} in all"},
+    "exceptions.staff": "By whom",
+    "exceptions.waived": "What was waived",
+    "exceptions.rule": "Which rule was in the way",
 }

@@ -358,4 +358,13 @@ MESSAGES: dict[str, str | dict[str, str]] = {
         "one": "{n} nesalasāma rinda šajos skaitļos nav ieskaitīta: skatiet returnkit records verify",
         "other": "{n} nesalasāmas rindas šajos skaitļos nav ieskaitītas: skatiet returnkit records verify",
     },
+    # what was granted beyond the policy
+    "exceptions.total": {
+        "zero": "{n} izņēmumu, kopā {amount}",
+        "one": "{n} izņēmums, kopā {amount}",
+        "other": "{n} izņēmumi, kopā {amount}",
+    },
+    "exceptions.staff": "Kurš tos pieļāva",
+    "exceptions.waived": "Kas tika atlaists",
+    "exceptions.rule": "Kurš noteikums traucēja",
 }

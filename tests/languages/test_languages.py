@@ -57,6 +57,7 @@ SHAPES: dict[str, set[str]] = {
     "counts.{}": keys("counts", (measure.id for measure in MEASURES)),
     "counts-from.{}": keys("counts-from", COUNTS_FROM),
     "do.{}": keys("do", REMEDIES),
+    "exceptions.{}": keys("exceptions", ("staff", "waived", "rule")),
     "explain.change.{}": keys("explain.change", ("role", "on")),
     "figure.{}": keys("figure", (measure.id for measure in MEASURES)),
     "if-closed.{}": keys("if-closed", IF_CLOSED[1:]),
