@@ -125,8 +125,8 @@ class Books:
     def receipt(self, receipt: str) -> list[Json]:
         """Return every record that names a receipt: sales, returns, and voids of those."""
         # Typed in small or in capital letters, it is the same receipt.
-        ways = dict.fromkeys((receipt, receipt.upper(), receipt.lower()))
-        return [record for way in ways for record in self._with("receipt_no", way, tills_in(self.folder))]
+        found = self._with("receipt_no", receipt, tills_in(self.folder))
+        return [record for record in found if _receipt_in(record) == receipt.casefold()]
 
     # Writing
 
@@ -192,7 +192,7 @@ class Books:
         def complete(_now: str) -> Mapping[str, object]:
             receipt = str(body.get("receipt_no", ""))
             if receipt:
-                found = too_many(self.receipt(receipt), body["lines"])  # type: ignore[arg-type]
+                found = too_many(self.receipt(receipt), body["lines"], str(body.get("bought", "")))  # type: ignore[arg-type]
                 found = [each for each in found if each.bought is not None or not body.get("override")]
                 if found:
                     raise RefusedError(*(_too_many(each, receipt) for each in found))
@@ -224,6 +224,24 @@ class Books:
             return {**body, **extra, "voided": kept}
 
         return self.append(body, complete, key)
+
+
+def _receipt_in(record: Json) -> str:
+    """Return the receipt that a record is about, as receipts are compared; of a void that of what it takes back."""
+    voided = record.get("voided")
+    about = voided if isinstance(voided, dict) else record
+    return str(about.get("receipt_no", "")).casefold()
+
+
+def refused_as_too_many(records: Sequence[Json], wanted: Sequence[Mapping[str, object]], receipt: str) -> None:
+    """Raise RefusedError where more articles would come back of a known sale than were bought; `wanted` as they are typed."""
+    from returnkit.service.returns import too_many
+
+    lines = [{**item, "quantity": int(str(item.get("quantity", 1)))} for item in wanted if str(item.get("quantity", 1)).isdigit()]
+    day = str(wanted[0].get("bought", "")) if wanted else ""
+    found = [each for each in too_many(records, lines, day) if each.bought is not None]
+    if found:
+        raise RefusedError(*(_too_many(each, receipt) for each in found))
 
 
 def _too_many(each: "TooMany", receipt: str) -> Problem:

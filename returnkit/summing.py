@@ -39,6 +39,7 @@ class Kept(msgspec.Struct, array_like=True):
     """What the cache holds of a journal file: which file it was, how far it was read, and the sums."""
 
     program: str
+    follows: str  # the `h` at the end of the file before it
     inode: int
     changed: int
     end: int
@@ -56,6 +57,7 @@ class Task(NamedTuple):
     kept: Kept | None
     chained: bool
     program: str
+    follows: str
 
 
 class Summed(NamedTuple):
@@ -84,14 +86,17 @@ def summed(books: Books, wanted: Wanted, progress: Callable[[int], object] = lam
     tasks = []
     program = _program()
     for till in tills_in(books.folder):
+        last: Kept | None = None  # of the file before, where nothing in it is new
         for before, path in journal_files(books.folder, till):
             cache = cache_path(books.folder, f"figures-{till}-{os.path.basename(path)[:7]}")
-            kept = _trusted(path, cache, program)
-            if kept is not None and kept.end == _size(path):
-                _take(found, kept.rows, wanted)
-                progress(kept.end)
+            follows = last.h if last else end_of(before)[0] if before else ""
+            kept = _trusted(path, cache, program, follows)
+            last = kept if kept is not None and kept.end == _size(path) else None
+            if last is not None:
+                _take(found, last.rows, wanted)
+                progress(last.end)
             else:
-                tasks.append(Task(before, path, cache, kept, chained=True, program=program))
+                tasks.append(Task(before, path, cache, kept, chained=True, program=program, follows=follows))
     new = sum(_size(task.path) - (task.kept.end if task.kept else 0) for task in tasks)
     for task, rows, bad in _read_all([task._replace(chained=new <= CHAINED) for task in tasks], new):
         _take(found, rows, wanted)
@@ -133,14 +138,18 @@ def _size(path: str) -> int:
         raise unreadable(path, error) from None
 
 
-def _trusted(path: str, cache: str, program: str) -> Kept | None:
-    """Return what is kept of a file, if that is still how the file begins."""
+def _trusted(path: str, cache: str, program: str, follows: str) -> Kept | None:
+    """Return what is kept of a file, if the file still goes on from what it followed and was only added to.
+
+    Of a file that has grown no more is looked at than the last line that was known: what else was changed in it,
+    `records verify` finds.
+    """
     try:
         kept = _decode_kept(load(cache))
         with open(path, "rb", opener=plain, buffering=0) as file:
             now = os.fstat(file.fileno())
             changed = kept.end > now.st_size or (kept.end == now.st_size and kept.changed != now.st_mtime_ns)
-            if kept.program != program or kept.inode != now.st_ino or changed:
+            if (kept.program, kept.follows, kept.inode) != (program, follows, now.st_ino) or changed:
                 return None
             last = os.pread(file.fileno(), kept.last, kept.end - kept.last)
     except (OSError, ValueError, msgspec.MsgspecError):
@@ -205,7 +214,8 @@ def _quickly(task: Task) -> Rows:
         raise _Odd
     rows = _together(kept.rows if kept else {}, spread(tally.points))
     if last:
-        keep(task.cache, _encode(Kept(task.program, now.st_ino, now.st_mtime_ns, end, len(last) + 1, _h(last), rows)))
+        own = now.st_ino, now.st_mtime_ns, end, len(last) + 1, _h(last)
+        keep(task.cache, _encode(Kept(task.program, task.follows, *own, rows)))
     return rows
 
 

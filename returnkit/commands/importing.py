@@ -8,7 +8,7 @@ import click
 from returnkit.commands.options import Command
 from returnkit.commands.progress import progress_bar
 from returnkit.commands.session import Session, deliver, form_of
-from returnkit.commands.streams import complain
+from returnkit.commands.streams import complain, note
 from returnkit.errors import Problem
 from returnkit.importing.files import Counts, find_mapping
 from returnkit.importing.run import SHOWN, Asked, Import
@@ -19,7 +19,7 @@ from returnkit.shop import Shop, shown_path
 
 SCHEMA = "returnkit.import/1"
 COLUMNS = ("file", "rows", "recorded", "known", "passed over", "rejected", "guessed")
-NOUNS = {"sale": "sales", "return": "returns", "complaint": "records of complaints", "survey": "answers", "item": "articles"}
+NOUNS = {"sale": "sale", "return": "return", "complaint": "record of complaints", "survey": "answer", "item": "article"}
 MONEY = ("amount", "paid", "value", "lowest")
 
 
@@ -41,10 +41,20 @@ def import_files(kind: str, asked: dict[str, object], form: str | None, output: 
     asked_of = Asked(mapping, kind, bool(asked["dry_run"]), bool(asked.get("guess_purchase")))
     with progress_bar("reading", lambda: sum(map(os.path.getsize, files)) * (1 + asked_of.guess)) as progress:
         run = Import(session.books(), session.shop, asked_of, progress)
-        run.run(files)
+        try:
+            run.run(files)
+        except KeyboardInterrupt:
+            note("stopped: what was recorded stays, import again to finish")
+            raise
     for counts in run.counts:
         for line, why in counts.reasons:
             complain(Problem(f"the row is rejected: {why}", "", shown_path(counts.file), line))
+    if run.doubtful:
+        few = ", ".join(list(run.doubtful)[:SHOWN])
+        note(f"something of these receipts was taken back here, too; perhaps it is the same twice: {few}")
+    missing = run.without_category
+    if missing:
+        note(f"{missing:,} articles have no category: load them first with returnkit item import, for figures by category")
     deliver(_report(session, run, form), form, output)
     return 1 if any(counts.rejected for counts in run.counts) else 0
 
@@ -77,16 +87,22 @@ def _lines(run: Import, total: Counts) -> Iterator[str]:
         yield from (f"     {text}" for text in _told(record, run.shop))
     files = f"{len(run.counts)} files" if len(run.counts) > 1 else shown_path(run.counts[0].file)
     yield f"{run.mapping.title}: {total.rows:,} row{'s' * (total.rows != 1)} in {files}"
-    yield f"  {total.recorded:,} {NOUNS[run.kind]} {'would be ' * run.asked.dry}recorded, {total.known:,} known already"
+    recorded = _counted(total.recorded, NOUNS[run.kind])
+    yield f"  {recorded} {'would be ' * run.asked.dry}recorded, {total.known:,} known already"
     if total.passed_over:
-        yield f"  {total.passed_over:,} rows passed over: they say nothing of this kind"
+        yield f"  {_counted(total.passed_over, 'row')} passed over: nothing of this kind"
     if total.guessed:
-        yield f"  {total.guessed:,} purchases guessed: the nearest earlier sale of the customer and article"
+        yield f"  {_counted(total.guessed, 'purchase')} guessed: the nearest earlier sale of the customer and article"
     if total.rejected:
         yield f"  {total.rejected:,} row{'s' * (total.rejected != 1)} rejected"
     for counts in run.counts:
         if counts.rejected_file:
             yield f"    mend them in {shown_path(counts.rejected_file)} and import that"
+
+
+def _counted(count: int, noun: str) -> str:
+    first, *rest = noun.split(" ", 1)
+    return " ".join([f"{count:,}", first if count == 1 else f"{first}s", *rest])
 
 
 def _told(record: Json, shop: Shop) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from returnkit.commands.options import Command
+from returnkit.commands.options import Command, not_empty
 from returnkit.commands.session import Session
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem, UnreadableError
@@ -24,7 +24,7 @@ OPTIONS = {
 def listing_options(command: Command) -> Command:
     """Let a command take a period and `--allow-damaged`."""
     for option, (metavar, text) in OPTIONS.items():
-        command.params.append(click.Option([option], metavar=metavar, help=text))
+        command.params.append(click.Option([option], metavar=metavar, help=text, callback=not_empty))
     text = "Leave out lines that cannot be read, instead of refusing."
     command.params.append(click.Option(["--allow-damaged"], is_flag=True, help=text))
     return command

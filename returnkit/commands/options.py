@@ -21,12 +21,13 @@ def _kept(ctx: click.Context, param: click.Parameter, value: object) -> None:
     if isinstance(value, tuple):  # of an option that may be given several times the first one is the one
         ctx.meta[SHOPS] = value
         value = value[0] if value else None
-    _not_empty(ctx, param, value)
+    not_empty(ctx, param, value)
     if value is not None and param.name is not None:
         ctx.meta.setdefault(GLOBAL, {})[param.name] = value
 
 
-def _not_empty(ctx: click.Context, param: click.Parameter, value: object) -> object:
+def not_empty(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    """Refuse an empty value, which would look as if the option had been left out."""
     if value == "":
         raise click.BadParameter("it is empty; write a value, or leave the option out.", ctx, param)
     return value
@@ -137,7 +138,7 @@ def output_options(command: click.Command) -> click.Command:
     )
     command.params.append(
         click.Option(
-            ["-o", "--output"], metavar="FILE", help="Where the answer goes (default: -, standard output).", callback=_not_empty
+            ["-o", "--output"], metavar="FILE", help="Where the answer goes (default: -, standard output).", callback=not_empty
         )
     )
     return command
@@ -146,7 +147,7 @@ def output_options(command: click.Command) -> click.Command:
 def policy_option(command: click.Command) -> click.Command:
     """Let a command judge by another policy file than the shop's own."""
     text = "A policy file to take instead of the shop's own."
-    command.params.append(click.Option(["--policy"], metavar="FILE", help=text, callback=_not_empty))
+    command.params.append(click.Option(["--policy"], metavar="FILE", help=text, callback=not_empty))
     return command
 
 

@@ -9,7 +9,7 @@ from returnkit.commands.options import given_globals
 from returnkit.commands.streams import note, to_stdout
 from returnkit.errors import BadInputError, Problem, instead
 from returnkit.languages import Language, language
-from returnkit.model.dates import iso
+from returnkit.model.dates import iso, parse_day
 from returnkit.model.toml import name
 from returnkit.render import ENDINGS, FORMATS, Report, render
 from returnkit.shop import Shop, find_shop
@@ -49,6 +49,13 @@ class Session:
         if self._today is None:
             self._today = self.clock.today()
         return self._today
+
+    def day(self, text: str) -> str:
+        """Return the day that was typed, as ISO text. Raises BadInputError."""
+        try:
+            return iso(parse_day(text, lambda: self.today))
+        except ValueError as error:
+            raise BadInputError(Problem(f"{text!r} is not a day", str(error))) from None
 
     def items(self) -> "Items":
         """Return what is sold."""

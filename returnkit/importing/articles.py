@@ -31,7 +31,7 @@ class Articles:
         item = Item(str(category) if category else None, frozenset(tags))
         known = self.items.exact.get(name(sku)) or self.new.get(self._spelt.get(name(sku), ""))
         if known is not None and known != item:
-            raise Rejected(f"{sku} is {known.category or 'of no category'} in items.toml: change it there")
+            raise Rejected(f"the article {sku} is {known.category or 'of no category'} in items.toml: change it there")
         if known is None:
             self.new[sku], self._spelt[name(sku)] = item, sku
         return known is None

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.imports.mapping import Bound, ImportMapping, bind, read_mapping
 from returnkit.imports.rows import REASON, Row, read_rows
-from returnkit.records.rewrite import replacing
+from returnkit.records.rewrite import keeping
 from returnkit.shop import read_file, shown_path, zone_exists
 
 SHIPPED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "mappings")
@@ -141,6 +141,8 @@ class Counts:
 class Rejects:
     """The rows of a file that were not recorded, kept in a file of their own that can be mended and imported.
 
+    One of an earlier time is never overwritten: somebody may be mending it.
+
     With `dry` they are only counted.
     """
 
@@ -164,7 +166,7 @@ class Rejects:
         encoding = self.mapping.format.encoding
         if self._file is None:
             self.counts.rejected_file = f"{self.counts.file}.rejected.csv"
-            self._file = self.stack.enter_context(replacing(self.counts.rejected_file))
+            self._file = self.stack.enter_context(keeping(self.counts.rejected_file))
             self._encode = codecs.getincrementalencoder(encoding)("surrogateescape").encode
             self._cells([*self._before_reason(self.header), REASON])
         if row.cells:

@@ -23,7 +23,8 @@ from returnkit.model.jsonl import Json, encode
 from returnkit.model.record import HASH, LONGEST_TEXT, VERSION, check_record
 from returnkit.model.toml import name
 from returnkit.records.journal import let_signals_through
-from returnkit.records.scratch import Scratch
+from returnkit.records.scratch import Scratch, goods_of
+from returnkit.service.returns import lines_of
 from returnkit.shop import Shop
 
 BATCH = 500  # records that are written and synced together
@@ -68,11 +69,13 @@ class Import:
         self.mapping, self.kind = asked.mapping, asked.kind
         shop_zone, zone = ZoneInfo(shop.time_zone), asked.mapping.format.time_zone
         self.place = Place(shop_zone, ZoneInfo(zone) if zone else shop_zone, shop.currency, shop.items())
-        self.scratch = Scratch(books.folder)
+        self.scratch = Scratch(books.folder, asked.kind)
         self.cases = Cases(self.mapping.name, books, self.scratch, _check)
         self.articles = Articles(self.place.items)
         self.counts: list[Counts] = []
         self.first: list[tuple[int, Json]] = []
+        self.doubtful: dict[str, None] = {}  # receipts of returns that may have been taken back here already
+        self.without_category = 0
         self._would = 0  # records that a dry run would have made
 
     def run(self, paths: Sequence[str]) -> None:
@@ -213,7 +216,7 @@ class Import:
 
     def _record(self, batch: list[Entry], rejects: Rejects) -> None:
         """Record a batch, but for what was recorded before."""
-        fresh = [entry for entry in batch if entry.happenings or self._new(entry, Counts())]
+        fresh = [entry for entry in batch if entry.happenings or self._is_fresh(entry)]
         rejects.counts.known += sum(len(entry.bodies) for entry in batch) - sum(len(entry.bodies) for entry in fresh)
         if self.kind == "item":
             rejects.counts.recorded += len(self._taken(fresh, rejects))
@@ -224,6 +227,8 @@ class Import:
             self._would += len(bodies)
             for body in bodies:
                 self.scratch.keep_key(str(body["key"])[-HASH:])
+                if self.kind == "sale":
+                    self.scratch.keep_sale_record(body)
         elif fresh:
 
             def prepare(id_of: IdOf) -> list[Json]:
@@ -234,8 +239,28 @@ class Import:
             if let_signals_through():
                 raise KeyboardInterrupt
 
+    def _is_fresh(self, entry: Entry) -> bool:
+        try:
+            return bool(self._new(entry, Counts()))
+        except Rejected:
+            return True
+
     def _new(self, entry: Entry, counts: Counts) -> list[Json]:
-        """Return the records of an entry, with their keys, that were not recorded before."""
+        """Return the records of an entry, with their keys, that were not recorded before.
+
+        A sale is known by its receipt and time as well, whatever the mapping; with other goods it raises Rejected.
+        """
+        if self.kind == "sale" and not self.scratch.holds(entry.digest):
+            sale = entry.bodies[0]
+            goods = self.scratch.sold(sale)
+            if goods is not None and goods != sum(map(goods_of, entry.bodies)) % (1 << 62):
+                what = (
+                    f"receipt {sale['receipt_no']} of {str(sale['time'])[:16]} is recorded already, with other articles or sums"
+                )
+                raise Rejected(f"{what}: see returnkit sale show {sale['receipt_no']}")
+            if goods is not None:
+                counts.known += len(entry.bodies)
+                return []
         found = []
         for at, body in enumerate(entry.bodies):
             digest = _part(entry.digest, at)
@@ -252,12 +277,25 @@ class Import:
             if entry.happenings:
                 bodies = self._of_case(entry, _from(id_of, len(found)), rejects)
             else:
-                bodies = self._new(entry, rejects.counts)
+                try:
+                    bodies = self._new(entry, rejects.counts)
+                except Rejected as rejected:
+                    rejects.reject(entry.rows, str(rejected))
+                    continue
+            self._doubt(bodies)
             bodies = [{**body, **_salt(body), "source": self.mapping.name} for body in bodies]
+            if self.kind == "sale" and self.place.items.exact | dict(self.place.items.prefixes):
+                self.without_category += sum("category" not in line for body in bodies for line in lines_of(body))
             rejects.counts.guessed += sum("guessed" in body for body in bodies)
             self._show(entry, bodies)
             found += bodies
         return found
+
+    def _doubt(self, bodies: list[Json]) -> None:
+        """Remember the receipts of returns of which something was taken back at the counter: perhaps the same."""
+        for body in bodies:
+            if self.kind == "return" and "receipt_no" in body and self.scratch.came_back(body["receipt_no"]):
+                self.doubtful[str(body["receipt_no"])] = None
 
     def _of_case(self, entry: Entry, id_of: IdOf, rejects: Rejects) -> list[Json]:
         try:

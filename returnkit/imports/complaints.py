@@ -52,7 +52,8 @@ def happenings(cells: Cells) -> list[Happening]:
     cells.needed("opened", opened)
     times = [("open", opened)] + [(event, cells.time(key)) for event, key in EVENTS.items()]
     cells.check()
-    found = [Happening(number_of_it, time, state, opened, facts) for state, time in times if time]
+    plain = {key: value for key, value in facts.items() if key != "text"}  # what was said, was said on opening
+    found = [Happening(number_of_it, time, state, opened, facts if state == "open" else plain) for state, time in times if time]
     instants = [datetime.fromisoformat(each.time) for each in found]
     if instants != sorted(instants):
         order = ", ".join(f"{each.state} {each.time[:16]}" for each in found)

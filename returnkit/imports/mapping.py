@@ -315,6 +315,11 @@ def bind(section: Section, form: Format, header: Sequence[str], file: str) -> Bo
             found.append(Problem(what, f'say which: {{ column = "{column}", nth = 2 }}', file, form.skip + 1))
         else:
             places[column, nth] = at[max(nth, 1) - 1]
+    if found and not places:
+        remedy = "is it the right file? say skip, delimiter and encoding in [file]"
+        excerpt = form.delimiter.join(header)
+        what = f"none of the columns stands in this line: {', '.join(column for column, _ in wanted)}"
+        raise UnreadableError(Problem(what, remedy, file, form.skip + 1, excerpt))
     if found:
         raise UnreadableError(*found)
     return Bound(section, form, places, tuple(header))

@@ -25,12 +25,18 @@ class _Lines:
 
     def __init__(self, file: TextIO) -> None:
         self.file, self.number, self.length, self.taken = file, 0, 0, list[str]()
+        self.again = ""
 
     def __iter__(self) -> "_Lines":
         return self
 
+    def back(self) -> None:
+        """Give the last line once more."""
+        self.again = self.taken.pop()
+        self.number -= 1
+
     def __next__(self) -> str:
-        line = self.file.readline(LONGEST_LINE)
+        line, self.again = self.again or self.file.readline(LONGEST_LINE), ""
         self.length += len(line)
         if not line:
             raise StopIteration
@@ -45,7 +51,9 @@ def read_rows(file: TextIO, form: Format) -> Iterator[Row]:
     """Yield the rows of a file, the header first. Blank lines are passed over."""
     lines = _Lines(file)
     for _ in range(form.skip):
-        next(lines, "")
+        if next(lines, "").rstrip().strip('"').endswith(REASON):
+            lines.back()  # a file of rejected rows has no lines above its header
+            break
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(lines, delimiter=form.delimiter, strict=True)
     header: list[str] = []

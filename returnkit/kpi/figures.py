@@ -123,6 +123,7 @@ MEASURES = (
     Measure("returns", COUNT, LOWER, _counted("returned"), _RETURN),
     Measure("returned-value", MONEY, LOWER, _money("returned"), _RETURN),
     Measure("refunded-value", MONEY, LOWER, _money("refunded"), _RETURN),
+    Measure("paid-on-top", MONEY, HIGHER, _money("paid-on-top"), _RETURN),
     Measure("sold-value", MONEY, HIGHER, _money("sold"), ("category", "channel")),
     Measure("return-rate", SHARE, LOWER, _rate, _RETURN),
     Measure("handling-median", SECONDS, LOWER, _percentile("handling", 50), ("channel", "staff")),
@@ -145,6 +146,11 @@ MEASURES = (
         lambda slice_, _currency, _target: _share(slice_.total("promised"), slice_.count("promised")), _CASE,
     ),
 )  # fmt: skip
+
+
+BY_TENDER = ("refunded-value", "paid-on-top")  # for closing the day
+# What adds up over the days has its target for a month.
+OF_A_MONTH = {measure.id for measure in MEASURES if measure.unit in (COUNT, MONEY)} - {"complaints-open"}
 
 
 class Figure(NamedTuple):
@@ -193,7 +199,7 @@ def finish(found: Sliced, measures: Sequence[Measure], currency: str, targets: M
 
 
 def _by(found: Sliced, measure: Measure, money: str, target: Target | None) -> dict[str, Number] | None:
-    if measure.id == "refunded-value" and not found.dimension:
+    if measure.id in BY_TENDER and not found.dimension:
         slices: Mapping[str, Slice] = found.tenders
     elif not found.dimension:
         return None

@@ -52,6 +52,7 @@ class Voided(msgspec.Struct, gc=False):
     channel: str = ""
     staff: str = ""
     paid_with: str = ""
+    difference: int = 0
 
 
 class Seen(msgspec.Struct, gc=False):
@@ -68,6 +69,7 @@ class Seen(msgspec.Struct, gc=False):
     category: str = ""
     staff: str = ""
     paid_with: str = ""
+    difference: int = 0
     handling: Whole | None = None
     was: Was | None = None
     voided: Voided | None = None
@@ -105,6 +107,7 @@ class Points(dict[Place, list[int]]):
 SLICES: dict[str, tuple[str, ...]] = {
     "returned": ("category", "reason", "channel", "staff"),
     "refunded": ("category", "reason", "channel", "staff", "tender"),
+    "paid-on-top": ("category", "reason", "channel", "staff", "tender"),
     "sold": ("category", "channel"),
     "handling": ("channel", "staff"),
     "opened": ("category", "channel", "staff"),
@@ -190,6 +193,17 @@ class Tally:
             found = points["returned", day, currency, 0, line.category, line.reason, channel, staff, tender]
             found[0] += sign
             found[1] += sign * line.amount
+        if record.difference:
+            self._difference(day, record, sign)
+
+    def _difference(self, day: str, record: Seen | Voided, sign: int) -> None:
+        """Add what was paid or given back on top of an exchange for something dearer or cheaper."""
+        about = record.lines[0] if record.lines else Article()
+        quantity = "paid-on-top" if record.difference > 0 else "refunded"
+        rest = about.category, about.reason, record.channel, record.staff, record.paid_with or UNKNOWN
+        found = self.points[quantity, day, record.currency, 0, *rest]
+        found[0] += sign
+        found[1] += sign * abs(record.difference)
 
     def _event(self, day: str, kind: str, record: Seen, was: Was) -> None:
         # A line of which one part cannot be read adds nothing: all is read before anything is added.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from returnkit.kpi.figures import COUNT, HIGHER, MEASURES, MINUTES, MONEY, SECONDS, SHARE, Figure, Number
 from returnkit.kpi.measures import UNKNOWN
+from returnkit.kpi.slicing import AGAINST_ALL, MONTHS
 from returnkit.languages import Language
 from returnkit.model.jsonl import Json
 from returnkit.model.money import MINOR_UNITS, decimal_text, minor_digits
@@ -13,6 +14,7 @@ from returnkit.render import Report
 SCHEMA = "returnkit.figures/1"
 COLUMNS = ("id", "slice", "value", "unit", "currency", "n", "target", "met")
 UNSEEN = "–"
+LONGEST_LABEL = 26  # letters of a slice's name that leave room for its figures in 80 columns
 LEFT_OUT = "left-out"
 _UNITS = ((24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"), (1, "s"))  # the symbols of the SI, the same in every language
 
@@ -67,13 +69,12 @@ def as_table(figures: Sequence[Figure], head: Head) -> list[tuple[str, ...]]:
     for figure in figures:
         target = "" if figure.target is None else _plain(figure, figure.target.value)
         met = {None: "", True: "yes", False: "no"}[figure.met]
-        rows.append(
-            (figure.measure.id, "", _plain(figure, figure.number.value), _unit(figure), str(figure.number.n), target, met)
-        )
+        own, unit, value = figure.measure.id, _unit(figure), _plain(figure, figure.number.value)
+        rows.append((own, "", value, unit, figure.currency, str(figure.number.n), target, met))
         for name, number in (figure.by or {}).items():
-            rows.append((figure.measure.id, name, _plain(figure, number.value), _unit(figure), str(number.n), "", ""))
+            rows.append((own, name, _plain(figure, number.value), unit, figure.currency, str(number.n), "", ""))
     if head.left_out:
-        rows.append((LEFT_OUT, "", str(head.left_out), "lines", "", "", ""))
+        rows.append((LEFT_OUT, "", str(head.left_out), "lines", "", "", "", ""))
     return rows
 
 
@@ -82,7 +83,7 @@ def _plain(figure: Figure, value: float | None) -> str:
         return ""
     if figure.measure.unit == MONEY:
         return _signed(int(value), lambda minor: decimal_text(minor, minor_digits(figure.currency)))
-    return f"{value:.6g}" if figure.measure.unit == SHARE else str(value)
+    return f"{value:.6f}" if figure.measure.unit == SHARE else str(value)
 
 
 def _signed(minor: int, text: Callable[[int], str]) -> str:
@@ -108,8 +109,12 @@ class Told:
             met = {None: "", True: self.language.say("report.yes"), False: self.language.say("report.no")}[figure.met]
             label = self.language.say(f"figure.{figure.measure.id}")
             found.append((label, self.value(figure, figure.number), _of(figure.number, figure), self.target(figure), met))
-            for name, number in (figure.by or {}).items():
+            slices = list((figure.by or {}).items())
+            if by != MONTHS:
+                slices.sort(key=lambda entry: -(entry[1].value or 0))
+            for name, number in slices:
                 label = self.language.say("report.unknown") if name == UNKNOWN else self.called(by or "paid-with", name)
+                label = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
                 found.append((f"  {label}", self.value(figure, number), _of(number, figure), "", ""))
         return found
 
@@ -129,8 +134,8 @@ class Told:
         return str(value)
 
     def share(self, value: float) -> str:
-        """Return a share as per cent, with one decimal where it has one."""
-        text = f"{value * 100:.1f}".removesuffix(".0").replace(".", self.language.say("decimal.point"))
+        """Return a share as per cent, with one decimal."""
+        text = f"{value * 100:.1f}".replace(".", self.language.say("decimal.point"))
         return self.language.say("percent", number=text)
 
     def target(self, figure: Figure) -> str:
@@ -170,6 +175,7 @@ def report(figures: Sequence[Figure], head: Head, title: str, told: Told, form: 
     """Return the figures as a report in the form that was asked for."""
     if form in ("json", "jsonl", "csv"):
         return Report("", told.language.code, (), COLUMNS, tuple(as_table(figures, head)), as_json(figures, head))
-    below = (told.language.say("report.left-out", head.left_out),) if head.left_out else ()
+    below = [told.language.say("report.left-out", head.left_out)] if head.left_out else []
+    below += [told.language.say("report.of-all-sales")] if head.by in AGAINST_ALL else []
     rows = tuple(told.rows(figures, head.by))
-    return Report(title, told.language.code, (), told.columns(), rows, None, below, (1, 2))
+    return Report(title, told.language.code, (), told.columns(), rows, None, tuple(below), (1, 2))

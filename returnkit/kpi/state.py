@@ -22,7 +22,7 @@ def spread(points: Points) -> State:
     """Return points as sums: for each day and each month, all together and by each slice that the quantity has."""
     state: State = {}
     for point, (count, total) in points.items():
-        for quantity in (point[0], "refunded") if point[-1] else point[:1]:
+        for quantity in (point[0], "refunded") if point[-1] and point[0] == "returned" else point[:1]:
             for dimension, at in _PLACES[quantity]:
                 slice_ = str(point[at] or UNKNOWN) if dimension else ""
                 _add(state.setdefault((point[1], dimension), {}), (slice_, quantity, point[2], point[3]), count, total)
@@ -69,6 +69,10 @@ class Period:
     def _whole(self, month: str) -> bool:
         end = f"{month}-{days_in_month(int(month[:4]), int(month[5:])):02}"
         return self.first <= f"{month}-01" and end <= self.last
+
+    def is_month(self) -> bool:
+        """Tell whether it is one whole month."""
+        return self.first[:MONTH] == self.last[:MONTH] and self._whole(self.first[:MONTH])
 
     def months(self) -> list["Period"]:
         """Return the months that it touches, each cut to what lies in it."""

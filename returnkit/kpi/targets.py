@@ -3,7 +3,7 @@
 import re
 
 from returnkit.errors import UnreadableError
-from returnkit.kpi.figures import COUNT, MEASURES, MINUTES, MONEY, SHARE, Measure, Target
+from returnkit.kpi.figures import COUNT, LOWER, MEASURES, MINUTES, MONEY, SECONDS, SHARE, Measure, Target
 from returnkit.model.money import parse_amount
 from returnkit.model.toml import Finding, Table, parse, problems
 
@@ -11,6 +11,8 @@ SCHEMA = 1
 KEYS = ("internal", "public", "share")
 MINUTES_IN = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 SECONDS_IN = {"second": 1, "minute": 60}
+EXAMPLES = {COUNT: "5", MONEY: '"500.00"', SHARE: '"8 %"', MINUTES: '"8 hours"', SECONDS: '"90 seconds"'}
+SYMBOLS = {"min": "minute", "h": "hour", "d": "day", "s": "second"}
 
 
 class Targets:
@@ -32,22 +34,45 @@ def read_targets(source: bytes, file: str, currency: str) -> Targets:
     internal: dict[str, Target] = {}
     public: dict[str, Target] = {}
     for measure in MEASURES:
-        if measure.id not in top:
-            continue
-        within = measure.id.endswith("-within-target")
-        table = top.table(measure.id, KEYS if within else KEYS[:2])
-        share = _number(table, "share", SHARE, currency) if within else None
-        if within and "share" not in table:
-            table.note("share", "share is missing", 'say how many of all: share = "90 %"')
-        for key, found in (("internal", internal), ("public", public)):
-            if key in table:
-                value = _number(table, key, MINUTES if within else measure.unit, currency)
-                found[measure.id] = Target(share or 0, int(value)) if within else Target(value)
-        if not {"internal", "public"} & set(table.values):
-            table.note("internal", f"{measure.id} has no target", f"write {_example(measure)}")
+        if measure.id in top:
+            _read(top, measure, currency, internal, public)
     if findings:
         raise UnreadableError(*problems(findings, source, file))
     return Targets({**public, **internal}, {**public})
+
+
+def _read(top: Table, measure: Measure, currency: str, internal: dict[str, Target], public: dict[str, Target]) -> None:
+    """Read the targets of one figure, and note what is wrong with them."""
+    within = measure.id.endswith("-within-target")
+    table = top.table(measure.id, KEYS if within else KEYS[:2])
+    if not table.values:
+        if isinstance(top.values[measure.id], dict):
+            table.note("internal", f"{measure.id} has no target", f"write {_example(measure)}")
+        return
+    share = _number(table, "share", SHARE, currency) if within and "share" in table else 0
+    if within and "share" not in table:
+        table.note("share", "share is missing", 'say how many of all: share = "90 %"')
+    for key, found in (("internal", internal), ("public", public)):
+        if key in table:
+            mistakes = len(table.findings)
+            value = _number(table, key, MINUTES if within else measure.unit, currency)
+            readable = len(table.findings) == mistakes
+            if readable:
+                found[measure.id] = Target(share, int(value)) if within else Target(value)
+    if not {"internal", "public"} & table.values.keys():
+        table.note("internal", f"{measure.id} has no target", f"write {_example(measure)}")
+    elif not _tighter(measure, internal.get(measure.id), public.get(measure.id)):
+        what = f"{measure.id}: what is aimed at is looser than what is promised"
+        table.note("internal", what, "inside the shop aim tighter than you promise")
+
+
+def _tighter(measure: Measure, internal: Target | None, public: Target | None) -> bool:
+    """Tell whether one target is at least as hard to reach as another, if there are both."""
+    if internal is None or public is None:
+        return True
+    if internal.within:
+        return internal.within <= public.within
+    return internal.value <= public.value if measure.better == LOWER else internal.value >= public.value
 
 
 def _number(table: Table, key: str, unit: str, currency: str) -> float | int:
@@ -72,13 +97,14 @@ def _number(table: Table, key: str, unit: str, currency: str) -> float | int:
         table.wrong(key, 'write it as "90 %"')
         return 0
     units = MINUTES_IN if unit == MINUTES else SECONDS_IN
-    found = re.fullmatch(r"(\d{1,4}) ([a-z]+?)s?", text, re.ASCII)
-    if found and found[2] in units:
-        return int(found[1]) * units[found[2]]
+    found = re.fullmatch(r"(\d{1,4}) ([a-z]+)", text, re.ASCII)
+    word = SYMBOLS.get(found[2], found[2].removesuffix("s")) if found else ""
+    if found and word in units:
+        return int(found[1]) * units[word]
     table.wrong(key, f'write it as "8 {list(units)[1]}s", with {", ".join(units)}')
     return 0
 
 
 def _example(measure: Measure) -> str:
-    example = {COUNT: "5", MONEY: '"500.00"', SHARE: '"8 %"', MINUTES: '"8 hours"'}.get(measure.unit, '"90 seconds"')
-    return f"internal = {example}"
+    unit = MINUTES if measure.id.endswith("-within-target") else measure.unit
+    return f"internal = {EXAMPLES.get(unit, EXAMPLES[SECONDS])}"

@@ -71,15 +71,17 @@ def with_items(source: bytes, new: Mapping[str, Item]) -> bytes:
     Raises UnreadableError where that would make more of it than such a file may be.
     """
     written = [_written(sku, item) for sku, item in new.items()]
-    before = source.decode().rstrip("\n").split("\n") if source.strip() else [f"schema = {SCHEMA}"]
-    header = next((at for at, line in enumerate(before) if line.split("#")[0].strip() == "[items]"), None)
+    text = source.decode()
+    end_of_file = text[len(text.rstrip("\n")) :] or "\n"
+    before = text.rstrip("\n").split("\n") if text.strip() else [f"schema = {SCHEMA}"]
+    header = next((at for at, line in enumerate(before) if line.split("#")[0].replace(" ", "").strip() == "[items]"), None)
     if header is None:
         before += ["", "[items]"]
         header = len(before) - 1
     end = next((at for at in range(header + 1, len(before)) if before[at].lstrip().startswith("[")), len(before))
     while not before[end - 1].strip() or before[end - 1].lstrip().startswith("#"):
         end -= 1  # what stands right above the next table belongs to that
-    text = "\n".join([*before[:end], *written, *before[end:]]) + "\n"
+    text = "\n".join([*before[:end], *written, *before[end:]]) + end_of_file
     found = read_items(text.encode(), "items.toml")
     missing = [sku for sku, item in new.items() if found.exact.get(name(sku)) != item]
     if missing:

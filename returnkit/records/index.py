@@ -2,7 +2,7 @@
 
 One file in `.returnkit/cache/` for each journal file that is long enough, made from it and trusted only as long as that
 file is the same; the month that is written to is searched. An index says "perhaps" or "no": a file that perhaps mentions what is
-looked for is searched. Deleting it loses nothing.
+looked for is searched. Of A to Z, small and capital letters are the same to it. Deleting it loses nothing.
 """
 
 import os
@@ -36,10 +36,10 @@ def mentions(folder: str, field: str, value: str, *, own: bool, newest: int = 0)
     """
     records, till = os.path.split(folder)
     cache = os.path.join(os.path.dirname(records), ".returnkit", "cache")
-    wanted = crc32(needle(field, value))
+    wanted = crc32(needle(field, value).lower())
     until = 0.0
     for at, month in enumerate(reversed(months(folder)[-newest:])):
-        path, index = os.path.join(folder, month), os.path.join(cache, f"{till}-{month[:7]}")
+        path, index = os.path.join(folder, month), os.path.join(cache, f"index-{till}-{month[:7]}")
         try:
             journal = os.stat(path)
         except OSError as error:
@@ -95,7 +95,7 @@ def _make(index: str, path: str, journal: os.stat_result, wanted: int) -> bool:
     pattern = re.compile(b'"(?:%s)":"(?:[^"\\\\]|\\\\.)*"' % "|".join(FIELDS).encode())
     found: set[int] = set()
     for texts, _ in values_of(path, pattern):
-        found.update(map(crc32, texts))
+        found.update(crc32(text.lower()) for text in texts)
     sums = array("I", sorted(found))
     if array("I", [1]).tobytes()[0]:  # a little-endian machine
         sums.byteswap()

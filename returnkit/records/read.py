@@ -7,7 +7,7 @@ is nobody's record yet. What cannot be read is named, and never taken for nothin
 import os
 import stat
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till
@@ -84,6 +84,7 @@ def lines(path: str, before: str = "") -> Iterator[Line]:
                 line = raw.removesuffix(b"\n")
                 if not line.strip(b"\0"):
                     yield Line(path, number, line, None)
+                    lost = True
                     continue
                 record, sound, links = judged(line, links)
                 newer = sound and record is not None and is_newer(record)
@@ -123,9 +124,11 @@ def end_of(path: str) -> Links:
 def with_text(path: str, needle: bytes) -> Iterator[Json]:
     """Yield the records of a file whose line holds these bytes, newest first.
 
-    It reads from the end and stops when the caller has enough. A line that cannot be read is passed over: damage
-    elsewhere never stops the counter. Raises UnreadableError where the file cannot be read.
+    It reads from the end and stops when the caller has enough; of A to Z, small and capital letters are the same to it. A
+    line that cannot be read is passed over: damage elsewhere never stops the counter. Raises UnreadableError where the file
+    cannot be read.
     """
+    needle = needle.lower()
     try:
         with open(path, "rb", opener=plain, buffering=0) as file:
             descriptor = file.fileno()
@@ -147,7 +150,8 @@ def with_text(path: str, needle: bytes) -> Iterator[Json]:
 
 def _found(data: bytes, first: int, needle: bytes) -> Iterator[Json]:
     """Yield the records on lines of a block that hold the needle, newest first; lines before `first` are not whole."""
-    at = data.rfind(needle, first)
+    plain_letters = data.lower()
+    at = plain_letters.rfind(needle, first)
     while at >= 0:
         begin = data.rfind(b"\n", first, at) + 1 or first
         stop = data.find(b"\n", at)
@@ -156,7 +160,7 @@ def _found(data: bytes, first: int, needle: bytes) -> Iterator[Json]:
             yield record
         elif record is not None and _is_sound(record, data[:begin].rstrip(b"\n").rpartition(b"\n")[2]):
             raise UnreadableError(NEWER)
-        at = data.rfind(needle, first, max(begin - 1, first))
+        at = plain_letters.rfind(needle, first, max(begin - 1, first))
 
 
 def _is_sound(record: Json, before: bytes) -> bool:
@@ -165,7 +169,7 @@ def _is_sound(record: Json, before: bytes) -> bool:
     return previous is not None and holds(record, (str(previous.get("h")),))
 
 
-def values_of(path: str, pattern: "Pattern[bytes]", start: int = 0) -> Iterator[tuple[list[bytes], int]]:
+def values_of(path: str, pattern: "Pattern[bytes]", start: int = 0) -> Iterator[tuple[list[Any], int]]:
     """Yield what fits a pattern in the lines of a file from a byte on, whatever they are, and how far that was read.
 
     Raises UnreadableError.

@@ -1,7 +1,10 @@
 """Whole files written so that a reader sees the old text or the new one, never half of either."""
 
 import errno
+import filecmp
+import itertools
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
@@ -30,7 +33,28 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     path = os.path.realpath(path)
     with _beside(path) as (temporary, file):
         yield file
+        if os.path.exists(path):
+            os.fchmod(file.fileno(), stat.S_IMODE(os.stat(path).st_mode))  # who might read the old one may read the new one
         _finish(file)
+        os.replace(temporary, path)
+        sync_folder(os.path.dirname(path))
+
+
+@contextmanager
+def keeping(path: str) -> Iterator[BinaryIO]:
+    """Give a file to write to, as `replacing` does; another one that stands there is kept under a name with a number.
+
+    Raises NotWrittenError, and then the old file is untouched.
+    """
+    with _beside(path) as (temporary, file):
+        yield file
+        _finish(file)
+        if os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if os.path.exists(path) and not filecmp.cmp(path, temporary, shallow=False):
+            stem, ending = os.path.splitext(path)
+            number = next(number for number in itertools.count(1) if not os.path.exists(f"{stem}.{number}{ending}"))
+            os.rename(path, f"{stem}.{number}{ending}")
         os.replace(temporary, path)
         sync_folder(os.path.dirname(path))
 

@@ -1,26 +1,23 @@
 """CSV that stays data in a spreadsheet."""
 
-import csv
-import io
 import re
 
 from returnkit.model.text import safe
 from returnkit.render import Report
 
-# A cell that begins like a formula is one to a spreadsheet (OWASP, CSV injection); full-width signs count too.
-_FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")
+# A cell that begins like a formula is one to a spreadsheet (OWASP, CSV injection); full-width signs count too. Where the
+# semicolon separates cells as well, so does what follows one.
+_FORMULA = re.compile("(^|;[ ]*)(?=[=+\\-@\t\r\n＝＋－＠])")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 def render(report: Report, _form: str) -> str:
     """Return columns and rows; text is quoted, numbers are not, and what looks like a formula gets an apostrophe."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
-    writer.writerow(report.columns)
-    writer.writerows([_cell(cell) for cell in row] for row in report.rows)
-    return text.getvalue()
+    return "".join(",".join(map(_cell, row)) + "\n" for row in (report.columns, *report.rows))
 
 
 def _cell(text: str) -> str:
-    text = safe(text)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    if not text or _NUMBER.fullmatch(text):
+        return text
+    text = _FORMULA.sub(r"\1'", safe(text)).replace('"', '""')
+    return f'"{text}"'

@@ -9,7 +9,8 @@ STYLE = (
     "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222}"
     "h1{font-size:1.6rem}h2{font-size:1.15rem;margin:1.6rem 0 .3rem}ul{margin:.2rem 0;padding-left:1.2rem}"
     "table{border-collapse:collapse}td,th{border-bottom:1px solid #ccc;padding:.3rem .8rem .3rem 0;text-align:left}"
-    ".number{text-align:right}.slice{padding-left:1.2rem}"
+    ".number{text-align:right;white-space:nowrap}.slice{padding-left:1.2rem}"
+    "@media(max-width:30rem){table{font-size:.85rem}td,th{padding-right:.4rem}}"
 )
 
 

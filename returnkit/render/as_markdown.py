@@ -25,7 +25,9 @@ def render(report: Report, _form: str) -> str:
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    return "| " + " | ".join(map(_text, cells)) + " |"
+    # Markdown drops the spaces that set a slice apart from its figure.
+    told = (f"– {_text(cell.strip())}" if cell.startswith("  ") else _text(cell) for cell in cells)
+    return "| " + " | ".join(told) + " |"
 
 
 def _text(text: str) -> str:

@@ -28,14 +28,13 @@ def standing(records: Iterable[Json]) -> list[Json]:
     return [record for record in found if record.get("kind") == RETURN and str(record.get("id")) not in voided]
 
 
-def too_many(receipt: Iterable[Json], wanted: Sequence[Mapping[str, object]]) -> list[TooMany]:
+def too_many(receipt: Iterable[Json], wanted: Sequence[Mapping[str, object]], day: str = "") -> list[TooMany]:
     """Return the articles of which more would come back than was bought.
 
-    `receipt` are all records that name the receipt, `wanted` the lines that come back now.
+    `receipt` are all records that name the receipt, `wanted` the lines that come back now, `day` (ISO text) when they were
+    bought, as far as that is known.
     """
-    records = list(receipt)
-    earlier = standing(records)
-    sales = [record for record in records if record.get("kind") == SALE]
+    sales, earlier = _of_one_sale(list(receipt), day)
     sold = _pieces(sales) if sales else None
     now = _pieces([{"lines": list(wanted)}])
     returned = _pieces(earlier)
@@ -65,7 +64,7 @@ def over_returned(receipt: Iterable[Json]) -> list[TooMany]:
     for record in standing(records):
         found += [
             each._replace(earlier=(*each.earlier, record))
-            for each in too_many([*sales, *earlier], lines_of(record))
+            for each in too_many([*sales, *earlier], lines_of(record), str(record.get("bought", "")))
             if each.bought is not None or not (record.get("override") or record.get("source"))
         ]
         earlier.append(record)
@@ -93,7 +92,10 @@ def _pieces(records: Iterable[Mapping[str, object]]) -> dict[str, int]:
 
 
 class Sold(NamedTuple):
-    """An article of a receipt: how many were sold, what was paid for all of them (None: not known), how many came back."""
+    """An article of a receipt: how many were sold, what was paid for all of them (None: not known), how many came back.
+
+    `back` is what had been paid for those.
+    """
 
     sku: str
     category: str
@@ -101,20 +103,36 @@ class Sold(NamedTuple):
     sold: int
     paid: int | None
     returned: int
+    back: int
 
 
-def left_of(receipt: Iterable[Json]) -> list[Sold]:
-    """Return the articles of a receipt in the order of its lines, with what came back of each; nothing where it is no sale.
+def sales_of(receipt: Iterable[Json]) -> list[Json]:
+    """Return the sales among all records that name a receipt, oldest first; a number may have been given twice."""
+    return sorted((record for record in receipt if record.get("kind") == SALE), key=lambda record: str(record.get("time")))
 
-    `receipt` are all records that name it. A number that was given twice means the newest sale.
+
+def sale_of(receipt: Iterable[Json], day: str = "") -> Json | None:
+    """Return the sale of a receipt: that of a day (ISO text) where there is one, else the newest; None where none is known."""
+    sales = sales_of(receipt)
+    own = [sale for sale in sales if day_of(sale) == day]
+    return next(iter((own or sales)[-1:]), None)
+
+
+def day_of(sale: Mapping[str, object]) -> str:
+    """Return the day of a sale."""
+    return str(sale.get("bought") or str(sale.get("time"))[:10])
+
+
+def left_of(receipt: Iterable[Json], day: str = "") -> list[Sold]:
+    """Return the articles of a receipt's sale in the order of its lines, with what came back of each; none where it is no sale.
+
+    `receipt` are all records that name it, `day` says which of several sales is meant.
     """
-    records = list(receipt)
-    sales = [record for record in records if record.get("kind") == SALE]
-    newest = max((str(sale.get("time")) for sale in sales), default="")
-    returned = _pieces(standing(records))
+    parts, back = _of_one_sale(list(receipt), day)
+    returned, given = _pieces(back), _paid(back)
     found: dict[str, Sold] = {}
-    for sale in sorted(sales, key=lambda record: str(record.get("part", ""))):
-        for line in lines_of(sale) if str(sale.get("time")) == newest else ():
+    for part in sorted(parts, key=lambda record: str(record.get("part", ""))):
+        for line in lines_of(part):
             quantity, paid, tags, article = line.get("quantity"), line.get("paid"), line.get("tags"), article_of(line)
             pieces = quantity if isinstance(quantity, int) else 0
             value = paid if isinstance(paid, int) else None
@@ -125,5 +143,30 @@ def left_of(receipt: Iterable[Json]) -> list[Sold]:
                 continue
             labels = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
             sku, category = str(line.get("sku", "")), str(line.get("category", ""))
-            found[article] = Sold(sku, category, labels, pieces, value, returned.get(article, 0))
+            found[article] = Sold(sku, category, labels, pieces, value, returned.get(article, 0), given.get(article, 0))
     return list(found.values())
+
+
+def _of_one_sale(records: Sequence[Json], day: str) -> tuple[list[Json], list[Json]]:
+    """Return the records of the sale that is meant (a long one has several), and the returns of it that stand.
+
+    A number that was given once has one sale; of one that was given again, each return belongs to the sale of its day.
+    """
+    sales = sales_of(records)
+    sale = sale_of(records, day)
+    back = standing(records)
+    if sale is None or len({str(own.get("time")) for own in sales}) == 1:
+        return sales, back
+    bought = day_of(sale)
+    return [own for own in sales if own.get("time") == sale.get("time")], [
+        own for own in back if own.get("bought", bought) == bought
+    ]
+
+
+def _paid(records: Iterable[Mapping[str, object]]) -> dict[str, int]:
+    paid: dict[str, int] = {}
+    for record in records:
+        for line in lines_of(record):
+            value = line.get("paid")
+            paid[article_of(line)] = paid.get(article_of(line), 0) + (value if isinstance(value, int) else 0)
+    return paid

@@ -164,12 +164,11 @@ def test_last_days_that_hang_on_an_unknown_delivery_are_the_earliest_and_said_so
 
 def test_csv_tells_the_answers_apart(at: At) -> None:
     facts = ["policy", "check", *TOY, "--bought", "2026-11-10", "-f", "csv"]
-    head = "answer,who,remedy,until,amount,currency\n"
-    assert at(*facts, "--price", "9.90").out.startswith(head + "yes,,refund,2026-11-24,9.90,EUR\n")
-    assert at(*facts, "--price", "300.00").out.startswith(head + "manager,Mārtiņš,refund,")
-    assert (
-        at("policy", "check", "--sku", "MA-210", "--bought", "2026-11-10", "--reason", "x", "-f", "csv").out == head + "no,,,,,\n"
-    )
+    head = '"answer","who","remedy","until","amount","currency"\n'
+    assert at(*facts, "--price", "9.90").out.startswith(head + '"yes",,"refund","2026-11-24",9.90,"EUR"\n')
+    assert at(*facts, "--price", "300.00").out.startswith(head + '"manager","Mārtiņš","refund",')
+    no = at("policy", "check", "--sku", "MA-210", "--bought", "2026-11-10", "--reason", "x", "-f", "csv")
+    assert no.out == head + '"no",,,,,\n'
 
 
 def test_a_language_of_the_shop_without_sentences_is_spoken_in_english(at: At, shop: Path) -> None:

@@ -49,5 +49,5 @@ def test_asking_earlier_is_named_where_it_alone_would_have_helped(at: At) -> Non
 def test_explain_as_csv_has_a_row_for_each_condition(at: At) -> None:
     result = at("policy", "explain", *LATE, "-f", "csv")
     rows = result.out.splitlines()
-    assert rows[0] == "part,kind,fact,want,value,held"
-    assert "terms,window,refund,14 days from purchase,2026-11-21,false" in rows
+    assert rows[0] == '"part","kind","fact","want","value","held"'
+    assert '"terms","window","refund","14 days from purchase","2026-11-21","false"' in rows

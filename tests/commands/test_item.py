@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import Result
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from tests.conftest import Result
 
     At = Callable[..., Result]
     Row = tuple[str, str, str]
@@ -88,7 +88,7 @@ LAYOUTS = {
     "no final newline, no [items]": "schema = 1",
     "windows": 'schema = 1\r\n[items]\r\n"A" = { category = "toys" }  # ā\r\n\r\n[category.toys]\r\nname = { lv = "ā" }\r\n',
     "windows, no final newline": 'schema = 1\r\n[items]\r\n"A" = { category = "toys" }',
-    "windows, no [items]": 'schema = 1\r\n# nothing\r\n',
+    "windows, no [items]": "schema = 1\r\n# nothing\r\n",
     "unicode": 'schema = 1\n[items]\n"ŠŪPOLES-1" = { category = "rotaļlietas" }  # 🪁 šūpoles\n',
     "blank lines at the end": 'schema = 1\n[items]\n"A" = { category = "toys" }\n\n\n',
     "a comment behind the header": 'schema = 1\n[items]  # [what] we sell\n"A" = { category = "toys" }\n',
@@ -167,7 +167,11 @@ def test_a_shop_without_items(at: At, items: Path, load: Callable[..., Result]) 
 
 
 @pytest.mark.parametrize(
-    "sku", ['7" pan', "it's", "back\\slash", "ŠŪPOLES Nr. 1", "a.b.c", "#1", "[x]", "= 3", "café ☕", "tab\\t", "日本", '"', "\U0001f9f8", "\x7f"]
+    "sku",
+    [
+        '7" pan', "it's", "back\\slash", "ŠŪPOLES Nr. 1", "a.b.c", "#1", "[x]", "= 3", "café ☕", "tab\\t", "日本", '"',
+        "\U0001f9f8", "\x7f",
+    ],
 )  # fmt: skip
 def test_a_number_may_hold_anything_that_stands_on_a_line(at: At, items: Path, load: Callable[..., Result], sku: str) -> None:
     before = items.read_bytes()
@@ -244,6 +248,32 @@ def test_a_dry_run_writes_nothing(items: Path, load: Callable[..., Result]) -> N
     assert items.read_bytes() == before
 
 
+def test_a_dry_run_says_what_would_be_rejected(shop: Path, items: Path, load: Callable[..., Result]) -> None:
+    before = items.read_bytes()
+    result = load([("RO-401", "clothes", ""), *NEW, ("NB-1", "clothes", "")], "--dry-run", "-f", "json")
+    assert result.code == 1
+    data = json.loads(result.out)
+    assert (data["recorded"], data["rejected"]) == (3, 2)
+    assert items.read_bytes() == before
+    assert not list(shop.glob("*rejected*"))
+
+
+def test_the_rights_of_the_file_stay(items: Path, load: Callable[..., Result]) -> None:
+    items.chmod(0o640)
+    assert load(NEW).code == 0
+    assert items.stat().st_mode & 0o777 == 0o640
+
+
+def test_several_files_at_once(at: At, shop: Path, load: Callable[..., Result]) -> None:
+    (shop / "more.csv").write_text("Number,Group,Labels\nNB-4,toys,\nNB-1,clothes,\nNB-2,clothes,party;clearance\n")
+    result = load(NEW, "more.csv", "-f", "json")
+    assert result.code == 1
+    data = json.loads(result.out)
+    assert [(file["recorded"], file["known"], file["rejected"]) for file in data["files"]] == [(3, 0, 0), (1, 1, 1)]
+    assert {"nb-1", "nb-2", "nb-3", "nb-4"} <= set(listed(at))
+    assert (shop / "more.csv.rejected.csv").exists()
+
+
 def test_a_policy_judges_by_what_was_imported(at: At, load: Callable[..., Result]) -> None:
     given = ("policy", "check", "--sku", "NB-9", "--bought", "2026-11-10", "--channel", "store", "--condition", "unopened",
              "--reason", "changed-mind", "--receipt", "yes", "--price", "9.00")  # fmt: skip
@@ -267,14 +297,14 @@ def test_ten_thousand_articles(at: At, items: Path, load: Callable[..., Result])
         (f"N-{number:05}", ("toys", "clothes", "household")[number % 3], "party" if number % 7 == 0 else "")
         for number in range(10_000)
     ]
-    started = time.monotonic()
+    started = time.process_time()
     assert load(rows).code == 0
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4
     after = items.read_bytes()
     assert len(after.splitlines()) == len(before.splitlines()) + 10_000
-    started = time.monotonic()
+    started = time.process_time()
     again = load(rows, "-f", "json")
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4
     assert json.loads(again.out)["known"] == 10_000
     assert items.read_bytes() == after
     assert len(listed(at, "--category", "toys", "--tag", "party")) > 400
@@ -282,7 +312,7 @@ def test_ten_thousand_articles(at: At, items: Path, load: Callable[..., Result])
 
 def test_more_than_a_file_may_hold_is_refused_and_nothing_is_written(items: Path, load: Callable[..., Result]) -> None:
     before = items.read_bytes()
-    rows = [(f"{number:05}-{'x' * 100}", f"{'category':y<99}", "") for number in range(20_000)]
+    rows = [(f"{number:05}-{'x' * 190}", f"{'category':y<199}", "") for number in range(10_500)]
     result = load(rows)
     assert result.code in (2, 3)
     assert "items.toml" in result.err
@@ -324,6 +354,12 @@ def test_the_list_in_all_forms(at: At) -> None:
 def test_a_part_of_the_list(at: At, asked: tuple[str, ...], skus: set[str]) -> None:
     assert set(listed(at, *asked)) == skus
     assert at("item", "list", *asked, "-f", "csv").out.count("\n") == len(skus) + 1
+
+
+@pytest.mark.parametrize("option", ["--category", "--tag"])
+def test_an_empty_option_is_no_option(at: At, option: str) -> None:
+    """It is a variable that a script forgot to set."""
+    assert at("item", "list", option, "").code == 2
 
 
 def test_the_list_into_a_file(at: At, tmp_path: Path) -> None:

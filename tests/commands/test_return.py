@@ -29,7 +29,7 @@ def returns(shop: Path) -> list[dict[str, Any]]:
 
 
 def sold(shop: Path, receipt: str, **pieces: int) -> None:
-    lines = [{"sku": sku.replace("_", "-"), "quantity": count, "paid": 1000 * count} for sku, count in pieces.items()]
+    lines = [{"sku": sku.replace("_", "-"), "quantity": count, "paid": 3490 * count} for sku, count in pieces.items()]
     sale = {"kind": "sale", "receipt_no": receipt, "currency": "EUR", "lines": lines}
     Books(str(shop), Clock("Europe/Riga"), str).append({}, lambda _now: sale)
     let_signals_through()

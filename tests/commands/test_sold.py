@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -182,7 +184,7 @@ def test_the_only_article_of_a_receipt_need_not_be_named(at: At, sell: Callable[
     assert at("policy", "check", "--receipt-no", "20001", *FINE).code == 0
     several = at("policy", "check", "--receipt-no", "10482", *FINE)
     assert several.code == 5
-    assert "--price" in several.out
+    assert "--sku: RO-401, AP-101" in several.err
 
 
 def test_an_article_without_a_category_is_not_chosen_for_nobody(at: At, shop: Path, sell: Callable[..., None]) -> None:
@@ -246,9 +248,8 @@ def test_an_article_that_is_not_on_the_receipt(at: At, shop: Path, sell: Callabl
     sell(TRAIN, DRESS)
     other = ("--receipt-no", "10482", "--sku", "MA-201", "--price", "9.00", *FINE)
     checked = at("policy", "check", *other, "-f", "json")
-    assert checked.code == 0
+    assert checked.code == 1
     assert "receipt 10482 has no MA-201: it has RO-401, AP-101" in checked.err
-    assert values(json.loads(checked.out))["on"] == "2026-11-21"
     refused = at("return", "log", *other)
     assert refused.code == 1
     assert "MA-201" in refused.err
@@ -275,6 +276,33 @@ def test_what_was_typed_besides_takes_nothing_away(at: At, shop: Path, sell: Cal
     typed = ("--sku", "RO-401", "--price", "34.90", "--bought", "2026-11-10", "--channel", "store", *FINE)
     result = at("policy", "check", "--receipt-no", "10482", *typed, "-f", "json")
     assert (result.code, json.loads(result.out)["rule"]) == (0, "all")
+
+
+def test_whoever_types_more_is_not_refused_for_it(at: At, shop: Path, sell: Callable[..., None]) -> None:
+    """A category tells the article where it is the only one of it on the receipt, whatever else was typed."""
+    sell(TRAIN, DRESS)
+    given = ("return", "log", "--receipt-no", "10482", "--category", "toys", "--price", "34.90", "--bought", "2026-11-10", *FINE)
+    assert at(*given).code == 0
+    assert at(*given, "--channel", "store").code == 0
+    assert [record["lines"][0]["sku"] for record in records(shop)] == ["RO-401", "RO-401"]
+
+
+@pytest.mark.parametrize("number", ["", ["10482"], 10482, True, {"no": "10482"}, "x" * 201, "10482\n"])
+def test_what_is_no_number_of_a_receipt_is_refused_by_check_as_by_log(
+    at: At, shop: Path, sell: Callable[..., None], number: object
+) -> None:
+    sell(TRAIN)
+    fine = {"sku": "RO-401", "condition": "unopened", "reason": "wrong-size", "receipt": "yes", "receipt_no": number}
+    given = json.dumps(fine).encode() + b"\n"
+    logged, checked = (at(*command, "-", stdin=given) for command in (("return", "log"), ("policy", "check")))
+    assert [json.loads(result.out)["exit"] for result in (logged, checked)] in ([0, 0], [2, 2])
+    assert len(records(shop)) == (logged.code == 0)
+
+
+def test_an_empty_number_is_no_number(at: At) -> None:
+    """It is a variable that a script forgot to set."""
+    for command in (("policy", "check"), ("return", "log")):
+        assert at(*command, "--receipt-no", "", *options(TRAIN.facts()), *FINE).code == 2
 
 
 POLICIES = {
@@ -342,7 +370,7 @@ def test_the_decision_is_that_of_the_same_facts_typed_by_hand(  # noqa: PLR0913,
     said = {"condition": condition, "reason": reason, "receipt": proof, "quantity": str(quantity)}
     said = {fact: value for fact, value in said.items() if value}
     typed = set(data.draw(st.lists(st.sampled_from(sorted(hand)))))
-    assume(not {"price", "bought", "channel"} <= typed)  # then nothing is looked for: see the test above
+    assume(quantity <= line.quantity)  # more is refused: no more comes back than was bought
     typed.add("sku")
     form = data.draw(st.sampled_from(["json", "table", "csv"]))
     given = ("--shop", shops[policy], "--now", NOW, "--lang", "en", "policy", "check", "-f", form)
@@ -363,8 +391,18 @@ def test_what_the_receipt_says_is_recorded(at: At, shop: Path, sell: Callable[..
     (line,) = record["lines"]
     kept = ("receipt_no", "bought", "channel", "member", "paid_with", "receipt", "currency", "amount")
     assert [record[field] for field in kept] == ["10482", "2026-11-10", "store", "gold", "card", "yes", "EUR", 4900]
-    kept = ("sku", "category", "tags", "quantity", "paid", "reason", "condition", "remedy", "amount")
-    assert [line[field] for field in kept] == ["AP-101", "clothes", ["party"], 1, 4900, "wrong-size", "unopened", "refund", 4900]
+    of_the_line = ("sku", "category", "tags", "quantity", "paid", "reason", "condition", "remedy", "amount")
+    assert [line[field] for field in of_the_line] == [
+        "AP-101",
+        "clothes",
+        ["party"],
+        1,
+        4900,
+        "wrong-size",
+        "unopened",
+        "refund",
+        4900,
+    ]
 
 
 @pytest.mark.parametrize("line", [line for line in ALL if line.price and line is not DEAR and line is not LATE])
@@ -417,7 +455,7 @@ def test_one_article_on_two_lines(at: At, shop: Path, sell: Callable[..., None])
 
 
 @pytest.mark.parametrize(("line", "pieces", "amount"), [(PLUMS, 7, 3150), (CANDLES, 3, 1000), (PLUMS, 1, 450), (CANDLES, 1, 333)])
-def test_all_pieces_give_back_exactly_what_was_paid(
+def test_all_pieces_give_back_exactly_what_was_paid(  # noqa: PLR0913, PLR0917
     at: At, shop: Path, sell: Callable[..., None], line: Line, pieces: int, amount: int
 ) -> None:
     sell(line)
@@ -433,7 +471,7 @@ def test_parts_come_back_one_after_the_other(at: At, shop: Path, sell: Callable[
         assert at("return", "log", "--receipt-no", "20001", "--quantity", str(pieces), *FINE).code == 0
     for receipt in ("20001", "20002"):
         assert at("return", "log", "--receipt-no", receipt, *FINE).code == 1
-    assert [record["amount"] for record in records(shop)] == [333, 333, 333, 1350, 1800]
+    assert [record["amount"] for record in records(shop)] == [333, 333, 334, 1350, 1800]
 
 
 def test_a_price_that_cannot_be_said_exactly_is_asked_for(at: At, shop: Path, sell: Callable[..., None]) -> None:
@@ -510,10 +548,10 @@ def test_a_repetition_under_its_key_records_once(at: At, shop: Path, sell: Calla
 
 
 def test_a_repetition_is_known_though_nothing_is_left_of_the_receipt(at: At, shop: Path, sell: Callable[..., None]) -> None:
-    """One article of two had come back, so that the other needed no name; then it came back as well."""
+    """The last piece takes what is left of the money; the same again is the same return, though nothing is left by then."""
     sell(TRAIN, DRESS)
-    assert at("return", "log", "--receipt-no", "10482", "--sku", "RO-401", "--quantity", "2", *FINE).code == 0
-    given = ("return", "log", "--receipt-no", "10482", *FINE, "--key", "mine-1")
+    assert at("return", "log", "--receipt-no", "10482", "--sku", "RO-401", *FINE).code == 0
+    given = ("return", "log", "--receipt-no", "10482", "--sku", "RO-401", *FINE, "--key", "mine-1")
     first, again = at(*given), at(*given)
     assert (first.code, again.code) == (0, 0), again.err
     assert first.out.split()[0] == again.out.split()[0]
@@ -553,7 +591,9 @@ def test_a_receipt_is_shown_before_and_after(at: At, sell: Callable[..., None]) 
         {"sku": "AP-101", "category": "clothes", "quantity": 1, "paid": 4900, "returned": 0, "left": 1},
     ]
     csv = at("sale", "show", "10482", "-f", "csv").out.splitlines()
-    assert csv == ["sku,category,sold,paid,came back,left", "RO-401,toys,2,69.80,1,1", "AP-101,clothes,1,49.00,0,1"]
+    assert csv == [
+        '"sku","category","sold","paid","came back","left"', '"RO-401","toys",2,69.80,1,1', '"AP-101","clothes",1,49.00,0,1',
+    ]  # fmt: skip
 
 
 # --- A terminal -------------------------------------------------------------------------------------------------------
@@ -567,7 +607,10 @@ def on_a_terminal(shop: Path, typed: str, *arguments: str) -> tuple[int, str]:
     os.close(keyboard)
     os.write(screen, typed.encode())
     shown = b""
-    while True:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if not select.select([screen], [], [], 1)[0]:
+            continue
         try:
             data = os.read(screen, 4096)
         except OSError:  # the other end is closed
@@ -576,13 +619,17 @@ def on_a_terminal(shop: Path, typed: str, *arguments: str) -> tuple[int, str]:
             break
         shown += data
     os.close(screen)
+    if process.poll() is None and time.monotonic() >= until:
+        process.kill()
     return process.wait(timeout=30), shown.decode()
 
 
 LOG = ("return", "log", "--receipt-no", "10482", "--remedy", "refund", *FINE, "--began", "11:59")
 
 
-@pytest.mark.parametrize(("typed", "skus"), [("2\n", ["AP-101"]), ("1,2\n", ["RO-401", "AP-101"]), ("0\n3\nx\n1\n", ["RO-401"])])
+@pytest.mark.parametrize(
+    ("typed", "skus"), [("2\n", ["AP-101"]), ("1,2\n2\n", ["RO-401", "AP-101"]), ("0\n3\nx\n1\n5\n1\n", ["RO-401"])]
+)
 def test_a_terminal_shows_what_was_bought_to_choose_from(
     shop: Path, sell: Callable[..., None], typed: str, skus: list[str]
 ) -> None:
@@ -608,7 +655,7 @@ def test_on_a_terminal_one_article_is_judged(shop: Path, sell: Callable[..., Non
     check = ("policy", "check", "--receipt-no", "10482", *FINE)
     code, shown = on_a_terminal(shop, "2\n", *check)
     assert (code, "€49.00" in shown) == (0, True), shown
-    code, shown = on_a_terminal(shop, "1,2\n", *check)
+    code, shown = on_a_terminal(shop, "1,2\n1\n", *check)
     assert (code, "one article is judged at a time" in shown) == (2, True), shown
 
 

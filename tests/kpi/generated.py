@@ -50,7 +50,7 @@ STRANGE: tuple[Json, ...] = (
         }
     },
     {"paid_without": 77, "amounts": [1, 2, 3], "x": None},
-    {"a": {"channel": "web", "staff": "Nobody", "was": {"state": "closed"}}, "zz": {"currency": "GBP"}},
+    {"a": {"channel": "web", "staff": "Nobody", "was": {"state": "closed"}}, "zz": {"currency": "GBP", "difference": 9}},
 )
 # Where a complaint goes from a state, and how often.
 WAYS = {
@@ -247,7 +247,8 @@ def a_return(chance: random.Random) -> Json:
         "kind": "return", "currency": chance.choice(CURRENCIES), "lines": lines, **strange(chance),
         **some(chance, 0.8, channel=chance.choice(PLACES), staff=chance.choice(STAFF), paid_with=chance.choice(TENDERS)),
         **some(chance, 0.6, handling=chance.choice((0, 1, 30, 45, 209, chance.randrange(900))), amount=1, role="staff"),
-        **some(chance, 0.1, difference=-500, taken={"quantity": 1, "paid": 3000, "category": "toys"}),
+        **some(chance, 0.3, difference=chance.choice((-500, -1, 0, 1, 700, chance.randrange(-50_000, 50_000)))),
+        **some(chance, 0.1, taken={"quantity": 1, "paid": 3000, "category": "toys"}),
     }  # fmt: skip
 
 

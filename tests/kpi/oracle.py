@@ -20,18 +20,19 @@ SHARE = "share"
 # What may be something else in a record of an unknown kind stays JSON until its kind is known.
 COLUMNS = {
     "kind": "VARCHAR", "time": "VARCHAR", "staff": "JSON", "channel": "JSON", "category": "JSON", "currency": "JSON",
-    "paid_with": "JSON", "handling": "JSON", "lines": "JSON", "voided": "JSON", "was": "JSON",
+    "paid_with": "JSON", "difference": "JSON", "handling": "JSON", "lines": "JSON", "voided": "JSON", "was": "JSON",
 }  # fmt: skip
 
 TABLES = """
-create table goods as
+create table document as
     -- what came back, what was taken back of that (the copy says all but when), and what was sold
-    with paper as (
-        select kind as what, 1 as sign, time, to_json(record) as paper from record where kind in ('return', 'sale')
-        union all
-        select 'return', -1, time, voided from record where kind = 'return.voided' and voided->>'$.kind' = 'return'
-    ), line as (
-        select *, unnest(cast(json_extract(paper, '$.lines') as json[])) as line from paper
+    select kind as what, 1 as sign, time, to_json(record) as paper from record where kind in ('return', 'sale')
+    union all
+    select 'return', -1, time, voided from record where kind = 'return.voided' and voided->>'$.kind' = 'return';
+
+create table goods as
+    with line as (
+        select *, unnest(cast(json_extract(paper, '$.lines') as json[])) as line from document
     )
     select
         what, sign, time[:10] as day, time[:7] as month,
@@ -45,6 +46,25 @@ create table goods as
         coalesce(cast(line->>'$.amount' as bigint), 0) as amount,
         coalesce(cast(line->>'$.paid' as bigint), 0) as paid
     from line;
+
+create table till as
+    -- money that went out over the counter for a line, and what an exchange for something else left to pay or to give back
+    with rest as (
+        select *, cast(paper->>'$.difference' as bigint) as difference from document where what = 'return'
+    )
+    select false as on_top, sign, day, month, currency, channel, staff, category, reason, tender, amount
+    from goods where what = 'return' and remedy in ('refund', 'price-reduction')
+    union all
+    select
+        difference > 0, sign, time[:10], time[:7],
+        paper->>'$.currency',
+        coalesce(paper->>'$.channel', 'unknown'),
+        coalesce(paper->>'$.staff', 'unknown'),
+        coalesce(paper->>'$.lines[0].category', 'unknown'),
+        coalesce(paper->>'$.lines[0].reason', 'unknown'),
+        coalesce(paper->>'$.paid_with', 'unknown'),
+        abs(difference)
+    from rest where difference <> 0;
 
 create table handled as
     select
@@ -70,7 +90,7 @@ create table step as
     where kind in ('complaint.opened', 'complaint.acknowledged', 'complaint.resolved', 'complaint.closed', 'complaint.reopened');
 """
 RETURNED, SOLD = "what = 'return'", "what = 'sale'"
-REFUNDED = f"{RETURNED} and remedy in ('refund', 'price-reduction')"
+REFUNDED, ON_TOP = "not on_top", "on_top"
 ANSWERED = "event in ('acknowledged', 'resolved') and not answered"
 RESOLVED = "event = 'resolved'"
 AT_ONCE = "state = 'open' and not answered and reopened = 0"
@@ -90,6 +110,7 @@ class Figure(NamedTuple):
     id: str
     value: Number
     unit: str
+    currency: str | None
     n: int
     by: Slices | None
 
@@ -123,10 +144,11 @@ class _Period:
     def figures(self) -> Iterator[Figure]:
         yield self.count("returns", "goods", RETURNED, "sum(sign)", OF_RETURNS)
         for currency in self.currencies():
-            yield self.money("returned-value", currency, RETURNED, "sum(sign * amount)", OF_RETURNS)
-            figure = self.money("refunded-value", currency, REFUNDED, "sum(sign * amount)", OF_RETURNS)
-            yield figure if self.by else figure._replace(by=self.tenders(currency))
-            yield self.money("sold-value", currency, SOLD, "sum(paid)", OF_SALES)
+            yield self.money("returned-value", currency, "goods", RETURNED, "sum(sign * amount)", OF_RETURNS)
+            for name, rows in (("refunded-value", REFUNDED), ("paid-on-top", ON_TOP)):
+                figure = self.money(name, currency, "till", rows, "sum(sign * amount)", OF_RETURNS)
+                yield figure if self.by else figure._replace(by=self.tenders(currency, rows))
+            yield self.money("sold-value", currency, "goods", SOLD, "sum(paid)", OF_SALES)
             yield self.return_rate(currency)
         yield self.measure("handling-median", "s", "handled", "true", _percentile("seconds", "0.5"), OF_HANDLING)
         for event in ("opened", "resolved", "reopened"):
@@ -143,26 +165,26 @@ class _Period:
 
     def count(self, name: str, table: str, rows: str, count: str, slices: Sequence[str]) -> Figure:
         value = self.number(table, rows, count)
-        return Figure(name, value, "count", value, self.sliced(table, rows, count, count, slices))
+        return Figure(name, value, "count", None, value, self.sliced(table, rows, count, count, slices))
 
-    def money(self, name: str, currency: str, rows: str, total: str, slices: Sequence[str]) -> Figure:
+    def money(self, name: str, currency: str, table: str, rows: str, total: str, slices: Sequence[str]) -> Figure:  # noqa: PLR0913, PLR0917
         rows = f"{rows} and currency = '{currency}'"
-        by = self.sliced("goods", rows, total, "sum(sign)", slices)
-        value, n = self.one("goods", rows, total) or 0, self.number("goods", rows, "sum(sign)")
-        return Figure(name, _money(value, currency), currency, n, None if by is None else _all_money(by, currency))
+        by = self.sliced(table, rows, total, "sum(sign)", slices)
+        value, n = self.one(table, rows, total) or 0, self.number(table, rows, "sum(sign)")
+        return Figure(name, _money(value, currency), currency, currency, n, None if by is None else _all_money(by, currency))
 
     def measure(self, name: str, unit: str, table: str, rows: str, value: str, slices: Sequence[str]) -> Figure:  # noqa: PLR0913, PLR0917
         by = self.sliced(table, rows, value, "count(*)", slices)
-        return Figure(name, self.one(table, rows, value), unit, self.number(table, rows, "count(*)"), by)
+        return Figure(name, self.one(table, rows, value), unit, None, self.number(table, rows, "count(*)"), by)
 
     def share(self, name: str, rows: str, hit: str) -> Figure:
         return self.measure(name, SHARE, "step", rows, f"count_if({hit})::double / nullif(count({hit}), 0)", OF_STEPS)
 
     # Those that are of their own kind
 
-    def tenders(self, currency: str) -> Slices:
-        rows = f"{REFUNDED} and currency = '{currency}'"
-        return _all_money(self.group("goods", rows, "sum(sign * amount)", "sum(sign)", "tender"), currency)
+    def tenders(self, currency: str, rows: str) -> Slices:
+        rows = f"{rows} and currency = '{currency}'"
+        return _all_money(self.group("till", rows, "sum(sign * amount)", "sum(sign)", "tender"), currency)
 
     def return_rate(self, currency: str) -> Figure:
         returned, sold = (f"{rows} and currency = '{currency}'" for rows in (RETURNED, SOLD))
@@ -176,7 +198,7 @@ class _Period:
         elif self.by and lines:
             own = self.group("goods", returned, "sum(sign * amount)", "sum(sign)", self.by)
             by = {each: _ratio(back, out) for each, back in own.items()}
-        return Figure("return-rate", _ratio(whole, out), SHARE, lines, by)
+        return Figure("return-rate", _ratio(whole, out), SHARE, currency, lines, by)
 
     def complaints_open(self) -> Figure:
         first, last = self.days
@@ -189,7 +211,7 @@ class _Period:
                 self.days = "", min(f"{month}-31", last)
                 by |= self.group("step", "true", NOW_OPEN, NOW_OPEN, f"'{month}'")
         self.days = first, last
-        return Figure("complaints-open", value, "count", value, by)
+        return Figure("complaints-open", value, "count", None, value, by)
 
     def months(self, first: str, last: str) -> list[str]:
         """Return the months of a period, from the first of which anything is known."""

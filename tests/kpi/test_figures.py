@@ -133,6 +133,7 @@ def test_what_only_a_newer_program_knows_changes_nothing(
         {"was": {"mood": 1}},
         {"voided": ["return"]},
         {"handling": "slow"},
+        {"difference": "none"},
         {"currency": None},
     ],
 )

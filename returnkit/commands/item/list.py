@@ -2,7 +2,7 @@
 
 import click
 
-from returnkit.commands.options import SETTINGS, global_options, output_options
+from returnkit.commands.options import SETTINGS, global_options, not_empty, output_options
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.model.toml import name
 from returnkit.render import Report
@@ -14,8 +14,8 @@ COLUMNS = ("sku", "category", "tags")
 @global_options
 @output_options
 @click.command("list", context_settings=SETTINGS)
-@click.option("--category", metavar="NAME", help="Only articles of this category.")
-@click.option("--tag", metavar="NAME", help="Only articles with this tag.")
+@click.option("--category", metavar="NAME", callback=not_empty, help="Only articles of this category.")
+@click.option("--tag", metavar="NAME", callback=not_empty, help="Only articles with this tag.")
 def list_items(form: str | None, output: str | None, category: str | None, tag: str | None) -> int:
     """List what policies/items.toml says is sold: the number (or its beginning with a *), its category and tags.
 

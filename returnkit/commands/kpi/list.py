@@ -7,7 +7,7 @@ from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.kpi.figures import MEASURES
 from returnkit.kpi.report import Told
-from returnkit.render import Report
+from returnkit.render import Report, Section
 
 SCHEMA = "returnkit.figure-list/1"
 COLUMNS = ("id", "unit", "counts")
@@ -35,5 +35,8 @@ def list_figures(form: str | None, output: str | None) -> int:
             for (own, unit, counts), measure in zip(rows, MEASURES, strict=True)
         ],
     }
-    deliver(Report("", session.language.code, (), COLUMNS, tuple(rows), data), form, output)
+    # What each counts has no room beside its name on a terminal.
+    lines = tuple(line for own, unit, counts in rows for line in (f"{own}  ({unit})", f"    {counts}"))
+    sections = (Section("", lines),) if form == "table" else ()
+    deliver(Report("", session.language.code, sections, COLUMNS, tuple(rows), data), form, output)
     return 0

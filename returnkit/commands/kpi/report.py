@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import click
 
 from returnkit.commands.listing import check_damage, listing_options, period_of
-from returnkit.commands.options import SETTINGS, global_options, output_options, several_shops, shops_given
+from returnkit.commands.options import SETTINGS, global_options, not_empty, output_options, several_shops, shops_given
 from returnkit.commands.progress import progress_bar
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError, Problem, instead
-from returnkit.kpi.figures import MEASURES, finish
+from returnkit.kpi.figures import MEASURES, OF_A_MONTH, finish
 from returnkit.kpi.report import Head, Told
 from returnkit.kpi.report import report as kpi_report
 from returnkit.kpi.slicing import BY, MONTHS, STAFF, sliced, wanted
@@ -28,8 +28,13 @@ from returnkit.summing import bytes_of, summed
 @output_options
 @listing_options
 @click.command(context_settings=SETTINGS)
-@click.option("--person", metavar="NAME", help="Only what this member of staff did.")
-@click.option("--by", metavar=f"[{'|'.join(BY)}]", help="Each figure also for every category, reason, channel, person or month.")
+@click.option("--person", metavar="NAME", callback=not_empty, help="Only what this member of staff did.")
+@click.option(
+    "--by",
+    metavar=f"[{'|'.join(BY)}]",
+    callback=not_empty,
+    help="Each figure also for every category, reason, channel, person or month.",
+)
 def report(form: str | None, output: str | None, **asked: object) -> int:
     """Show the figures of a period beside their targets: this month, or a month, a day, any days.
 
@@ -41,7 +46,7 @@ def report(form: str | None, output: str | None, **asked: object) -> int:
         returnkit kpi report --shop riga --shop tartu --by category
 
     Targets stand in policies/kpis.toml: `internal` is what is aimed at (this report measures against it), `public` what is
-    promised.
+    promised. Those of sums and counts are of a month, and stand beside whole months only.
 
     \b
         schema = 1
@@ -57,7 +62,8 @@ def report(form: str | None, output: str | None, **asked: object) -> int:
     What each figure counts says `returnkit kpi list`. A percentile is the value at rank p x n of the sorted list, rounded up;
     a minute that has begun counts whole. A return that was voided is taken back in the month of the void.
 
-    JSON is {"schema", "period", "left_out", "measures": [{"id", "value", "unit", "n", "target", "met", "by"}]}.
+    JSON is {"schema", "period", "left_out", "measures": [{"id", "value", "unit", "currency", "n", "target", "met", "by"}]}.
+    CSV has plain numbers with a decimal point: a spreadsheet that expects a comma must be told (English, UTF-8).
 
     Every line is read once; what it adds is kept in .returnkit/cache, which may be deleted at any time. Where more than
     64 MiB are new at once, only the form of each line is read, and `records verify` proves the rest.
@@ -73,7 +79,8 @@ def report(form: str | None, output: str | None, **asked: object) -> int:
     state, damaged = _summed(every, period, by, person)
     check_damage(damaged, allowed=bool(asked["allow_damaged"]))
     measures = [measure for measure in MEASURES if not person or STAFF in measure.slices]
-    figures = finish(sliced(state, period, by, person), measures, session.shop.currency, targets.internal)
+    aims = {own: target for own, target in targets.internal.items() if own not in OF_A_MONTH or period.is_month()}
+    figures = finish(sliced(state, period, by, person), measures, session.shop.currency, aims)
     head = Head(period.first, period.last, by, len(damaged))
     told = Told(session.language, lambda fact, value: value if fact in (STAFF, MONTHS) else session.words().name(fact, value))
     title = ", ".join([*(each.shop.name for each in every), *([person] if person else []), _days(session, period)])
@@ -119,6 +126,8 @@ def _period(session: Session, asked: dict[str, object]) -> Period:
 
 
 def _days(session: Session, period: Period) -> str:
+    """Return the days of a period in words; one that is not over yet ends today."""
     day = session.language.day
     first, last = parse_iso(period.first), parse_iso(period.last)
+    last = session.today if first <= session.today < last else last
     return day(first) if first == last else f"{day(first)} – {day(last)}"

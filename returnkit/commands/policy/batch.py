@@ -3,6 +3,7 @@
 from returnkit.commands.judging import EXIT_CODES, say
 from returnkit.commands.lines import answered
 from returnkit.commands.session import Session
+from returnkit.errors import MissingFactError, RefusedError
 from returnkit.model.jsonl import Json
 from returnkit.policy.as_json import decision_as_json
 
@@ -17,7 +18,10 @@ def check_lines(session: Session, source: str, given: dict[str, object], output:
         if (receipt_no := asked.pop("receipt_no", None)) is not None:
             from returnkit.commands.sold import filled_in
 
-            (asked,) = filled_in(session, [asked], str(receipt_no), asking=False)
+            try:
+                (asked,) = filled_in(session, [asked], receipt_no, asking=False)
+            except (RefusedError, MissingFactError) as error:
+                return {"error": "; ".join(problem.what for problem in error.problems), "exit": error.exit_code}
         facts = session.facts(asked)
         session.check_names(facts, judge.versions)
         session.check_age(facts, judge.versions)

@@ -8,6 +8,7 @@ from returnkit.commands.options import (
     fact_options,
     given_facts,
     global_options,
+    not_empty,
     output_options,
     policy_option,
 )
@@ -20,7 +21,10 @@ from returnkit.errors import BadInputError, Problem
 @policy_option
 @fact_options
 @click.command(context_settings=SETTINGS)
-@click.option("--receipt-no", metavar="NUMBER", help="Number of the receipt: its sale says what was bought, when, for how much.")
+@click.option(
+    "--receipt-no", metavar="NUMBER", callback=not_empty,
+    help="Number of the receipt: its sale says what was bought, when, for how much.",
+)  # fmt: skip
 @click.argument("lines", required=False, metavar="[-|FILE]")
 def check(lines: str | None, receipt_no: str | None, policy: str | None, form: str | None, output: str | None) -> int:
     """Judge a return by the written policy: the answer, what is open until when, how much, and what to say.

@@ -1,6 +1,6 @@
 """At the counter: what was typed becomes a return that is judged, recorded and answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from click import prompt
@@ -10,7 +10,7 @@ from returnkit.clock import seconds_between
 from returnkit.commands.judging import EXIT_CODES, on_a_terminal, report, say, settled
 from returnkit.commands.recording import salted
 from returnkit.commands.session import Session
-from returnkit.commands.streams import note
+from returnkit.commands.streams import note, to_stderr
 from returnkit.errors import BadInputError, BeyondRoomError, MissingFactError, Problem, instead
 from returnkit.model.dates import iso
 from returnkit.model.jsonl import Json
@@ -31,6 +31,7 @@ OPTIONS = (
     "receipt_no", "amount", "because", "override", "refused", "disposition", "for", "for_price", "began", "key", "staff",
 )  # fmt: skip
 SEVERAL = ("sku", "category", "price", "lowest_price", "quantity", "reason", "condition")
+OF_THE_PURCHASE = ("receipt", "bought", "delivered", "channel", "member", "paid_with", "seller", "country")
 GIVES_BACK = PAYS_MONEY | {"price-reduction"}
 
 
@@ -164,16 +165,16 @@ def _dispositions(value: object, problems: list[Problem]) -> tuple[str, ...]:
 def log_return(session: Session, request: Request, *, asking: bool) -> Outcome:
     """Judge what was typed and record it. Raises a refusal where nothing may be recorded; then nothing was."""
     books = session.books()
-    if request.receipt_no:
-        from returnkit.commands.sold import filled_in
-
-        request = request._replace(items=tuple(filled_in(session, request.items, request.receipt_no, asking=asking)))
     typed = _typed(session, request)
     # A refusal that is repeated is judged again: its answer is no, whether it was recorded before or not.
     if request.key and not request.refused and (found := books.with_key(request.key, typed)) is not None:
         return _recorded(session, found, "")
+    if request.receipt_no:
+        from returnkit.commands.sold import filled_in
+
+        request = request._replace(items=tuple(filled_in(session, request.items, request.receipt_no, asking=asking)))
     started = session.clock.real()
-    articles = [_judged(session, dict(item), asking=asking) for item in request.items]
+    articles = _judged_all(session, request.items, asking=asking)
     code = _worst([EXIT_CODES[article.decision.answer] for article in articles])
     if code in (1, 4) and request.override:
         articles = [_overridden(session, article) for article in articles]
@@ -185,7 +186,7 @@ def log_return(session: Session, request: Request, *, asking: bool) -> Outcome:
     request = _with_because(request, articles, asking=asking)
     if request.override:
         _check_room(session, articles)
-    body = _body(session, request, articles, started if asking and on_a_terminal() else "")
+    body = _body(session, request, articles, started if asking and on_a_terminal() and not session.clock.set else "")
     written = books.log_return(typed, body, request.key)
     return _recorded(session, written.record, _said(session, articles))
 
@@ -229,7 +230,9 @@ def _typed(session: Session, request: Request) -> Json:
         line = {field: goods.get(field) for field in ("sku", "category", "quantity", "paid")}
         asked = {field: goods[field] for field in ("reason", "condition") if field in goods}
         wanted = {"remedy": fact.remedy} if fact.remedy and not request.refused else {}
-        lines.append(line | asked | wanted | {"disposition": _disposition(request, at) or None})
+        line |= asked | wanted | {"disposition": _disposition(request, at) or None}
+        # What a receipt fills in is in the record, too, and was not typed.
+        lines.append(filled(line) if request.receipt_no else line)
     return {
         "kind": "return.refused" if request.refused else "return",
         "receipt_no": request.receipt_no or None,
@@ -246,6 +249,19 @@ def _disposition(request: Request, at: int) -> str:
     if not request.dispositions:
         return ""
     return request.dispositions[at if len(request.dispositions) > 1 else 0]
+
+
+def _judged_all(session: Session, items: Sequence[Mapping[str, object]], *, asking: bool) -> list[Judged]:
+    """Return the articles with their decisions; what is answered of the purchase of one holds for those after it."""
+    articles: list[Judged] = []
+    answered: dict[str, object] = {}
+    for item in items:
+        own = {**answered, **item}
+        if len(items) > 1 and asking and on_a_terminal():
+            to_stderr(f"{_sku(item) or item.get('category', '')}:")
+        articles.append(_judged(session, own, asking=asking))
+        answered = {fact: own[fact] for fact in OF_THE_PURCHASE if fact in own}
+    return articles
 
 
 def _judged(session: Session, item: dict[str, object], *, asking: bool) -> Judged:
@@ -282,6 +298,8 @@ def _not_yes(  # noqa: PLR0913, PLR0917 - what was typed, and what came of it
         body = _body(session, request, articles, "")
         record = books.append(typed, lambda _now: body, request.key).record
     saved = str(record.get("id", ""))
+    if not saved and on_a_terminal():
+        note("nothing was recorded")
 
     def show(form: str) -> Report:
         found = [report(session, article.decision, article.judge, form) for article in articles]

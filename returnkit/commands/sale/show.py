@@ -4,10 +4,11 @@ import click
 
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
+from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.money import decimal_text, minor_digits
 from returnkit.render import Report
-from returnkit.service.returns import left_of
+from returnkit.service.returns import day_of, left_of, sale_of, sales_of
 
 SCHEMA = "returnkit.sale/1"
 COLUMNS = ("sku", "category", "sold", "paid", "came back", "left")
@@ -16,8 +17,9 @@ COLUMNS = ("sku", "category", "sold", "paid", "came back", "left")
 @global_options
 @output_options
 @click.command(context_settings=SETTINGS)
+@click.option("--bought", metavar="DAY", default="", help="Day of the sale, where a number was given twice (else the newest).")
 @click.argument("receipt_no", metavar="RECEIPT")
-def show(receipt_no: str, form: str | None, output: str | None) -> int:
+def show(receipt_no: str, bought: str, form: str | None, output: str | None) -> int:
     """Show what was sold on a receipt, how many pieces of it came back, and how many still can.
 
     \b
@@ -28,12 +30,16 @@ def show(receipt_no: str, form: str | None, output: str | None) -> int:
     records are the sale and everything that came back of it.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(), form_of(form, output)
+    bought = session.day(bought) if bought else ""
     records = session.books().receipt(receipt_no)
-    sales = [record for record in records if record.get("kind") == "sale"]
-    if not sales:
+    sale = sale_of(records, bought)
+    if sale is None:
         raise BadInputError(Problem(f"no sale with the receipt {receipt_no!r} is recorded", "see returnkit sale import --help"))
-    lines = left_of(records)
-    digits = minor_digits(str(sales[0].get("currency")))
+    days = list(dict.fromkeys(map(day_of, sales_of(records))))
+    if len(days) > 1:
+        note(f"this number was given on several days: {', '.join(days)}; --bought shows the others")
+    lines = left_of(records, bought)
+    digits = minor_digits(str(sale.get("currency")))
     rows = tuple(
         (
             each.sku, each.category, str(each.sold), "" if each.paid is None else decimal_text(each.paid, digits),
@@ -43,7 +49,7 @@ def show(receipt_no: str, form: str | None, output: str | None) -> int:
     )  # fmt: skip
     data = {
         "schema": SCHEMA,
-        "receipt_no": sales[0]["receipt_no"],
+        "receipt_no": sale["receipt_no"],
         "records": sorted(records, key=lambda record: str(record.get("time"))),
         "lines": [
             {
@@ -53,6 +59,6 @@ def show(receipt_no: str, form: str | None, output: str | None) -> int:
             for each in lines
         ],
     }  # fmt: skip
-    title = f"{sales[0]['receipt_no']}  {str(sales[0].get('time'))[:16].replace('T', ' ')}"
+    title = f"{sale['receipt_no']}  {str(sale.get('time'))[:16].replace('T', ' ')}"
     deliver(Report(title, session.language.code, (), COLUMNS, rows, data), form, output)
     return 0
