@@ -20,8 +20,12 @@ def import_sales(form: str | None, output: str | None, **asked: object) -> int:
     With sales the counter is faster (`--receipt-no` and `--sku` fill in the rest), nothing comes back that was not bought,
     and figures have something to be measured against. One receipt becomes one record. No customer is recorded.
 
-    Importing a file again adds nothing. A row that cannot be recorded stops only its own receipt: it stands with the reason
-    in FILE.rejected.csv, which can be mended and imported.
+    Importing a file again adds nothing, and a receipt of one time is recorded once, whatever the mapping is called; where it
+    is there with other articles or sums, its rows are rejected. A row that cannot be recorded stops only its own receipt: it
+    stands with the reason in FILE.rejected.csv, which can be mended and imported, and is never overwritten.
+
+    Load the articles first (`returnkit item import`): sales take category and tags from there. A weight such as 0,532 is one
+    piece with its exact value.
 
     Mappings that come with the program: online-retail, shopify-orders, shopify-refunds, square-items, square-transactions,
     woocommerce-orders. A mapping of your own is a TOML file:
@@ -31,6 +35,7 @@ def import_sales(form: str | None, output: str | None, **asked: object) -> int:
         [file]
         delimiter = ";"                        # "tab" is one, too; default ,
         decimal = ","                          # default .
+        thousands = " "                        # default none; also . , '
         dates = "DD.MM.YYYY hh:mm"             # YYYY YY MM DD hh mm ss AM zzz
         encoding = "windows-1257"              # default utf-8
         time-zone = "Europe/Riga"              # default the shop's
