@@ -89,7 +89,7 @@ def summed(books: Books, wanted: Wanted, progress: Callable[[int], object] = lam
         last: Kept | None = None  # of the file before, where nothing in it is new
         for before, path in journal_files(books.folder, till):
             cache = cache_path(books.folder, f"figures-{till}-{os.path.basename(path)[:7]}")
-            follows = last.h if last else end_of(before)[0] if before else ""
+            follows = last.h if last else _last_h(before) if before else ""
             kept = _trusted(path, cache, program, follows)
             last = kept if kept is not None and kept.end == _size(path) else None
             if last is not None:
@@ -108,6 +108,17 @@ def summed(books: Books, wanted: Wanted, progress: Callable[[int], object] = lam
 def bytes_of(books: Books) -> int:
     """Return how large the journals are. Raises UnreadableError."""
     return sum(_size(path) for till in tills_in(books.folder) for _, path in journal_files(books.folder, till))
+
+
+def _last_h(path: str) -> str:
+    """Return the `h` of the last line of a file. Raises UnreadableError."""
+    try:
+        with open(path, "rb", opener=plain, buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            end = os.pread(file.fileno(), 2 * LONGEST_LINE, max(0, size - 2 * LONGEST_LINE))
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return _h(end.rstrip(b"\n\0").rpartition(b"\n")[2])
 
 
 def _take(found: State, rows: Rows, wanted: Wanted) -> None:

@@ -117,7 +117,7 @@ def figures(returns: int = RETURNS, complaints: int = COMPLAINTS) -> None:
 
         def new_lines(count: int, *now: str) -> Callable[[], object]:
             text = (json.dumps(line) + "\n") * count
-            command = [*log[:5], *now, *log[5:]]
+            command = [*log[:6], *now, *log[6:]]
             return lambda: subprocess.run(command, input=text, text=True, env=environment, check=True, capture_output=True)
 
         def spoilt() -> None:
