@@ -9,7 +9,7 @@ from returnkit.errors import BadInputError, Problem, RefusedError, ReturnkitErro
 from returnkit.model.ids import fits, record_id, split_id
 from returnkit.model.jsonl import Json, encode
 from returnkit.records.journal import Journal, Prepare, Written
-from returnkit.records.read import Line, journal_files, lines, months, tills_in, with_text
+from returnkit.records.read import Line, journal_files, lines, months, tills_in, unreadable, with_text
 
 # What records mean is loaded by those who ask: a return needs nothing of complaints.
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Books:
         self.shop, self.clock, self.note = shop, clock, note
         self.folder = os.path.join(shop, "records")
         self.journal = Journal(shop, clock, note, till)
+        self._receipt: tuple[str, list[tuple[str, int, int, int]], list[Json]] = ("", [], [])  # the last one that was asked for
 
     # Finding
 
@@ -124,9 +125,26 @@ class Books:
 
     def receipt(self, receipt: str) -> list[Json]:
         """Return every record that names a receipt: sales, returns, and voids of those."""
-        # Typed in small or in capital letters, it is the same receipt.
-        found = self._with("receipt_no", receipt, tills_in(self.folder))
-        return [record for record in found if _receipt_in(record) == receipt.casefold()]
+        # It is asked for before the decision and under the lock: the second time nothing has changed as a rule.
+        files = self._files()
+        if self._receipt[:2] != (receipt, files):
+            # Typed in small or in capital letters, it is the same receipt.
+            found = self._with("receipt_no", receipt, tills_in(self.folder))
+            self._receipt = receipt, files, [record for record in found if _receipt_in(record) == receipt.casefold()]
+        return self._receipt[2]
+
+    def _files(self) -> list[tuple[str, int, int, int]]:
+        """Return what changes whenever a journal does."""
+        found = []
+        for till in tills_in(self.folder):
+            for month in months(os.path.join(self.folder, till)):
+                path = os.path.join(self.folder, till, month)
+                try:
+                    stat = os.stat(path, follow_symlinks=False)
+                except OSError as error:
+                    raise unreadable(path, error) from None
+                found.append((path, stat.st_size, stat.st_mtime_ns, stat.st_ino))
+        return found
 
     # Writing
 

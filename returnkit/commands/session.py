@@ -38,6 +38,7 @@ class Session:
         self.role = self.shop.role_of(options["staff"]) if "staff" in options else 0
         self.policy_file = policy_file
         self._items: Items | None = None
+        self._books: Books | None = None
         self._item_text: str | None = None
         self._noted: set[tuple[str, str]] = set()
         if "staff" in options and name(options["staff"]) not in map(name, self.shop.staff):
@@ -143,9 +144,11 @@ class Session:
 
     def books(self) -> "Books":
         """Return the shop's records."""
-        from returnkit.books import Books
+        if self._books is None:
+            from returnkit.books import Books
 
-        return Books(self.shop.folder, self.clock, note, given_globals().get("till", ""))
+            self._books = Books(self.shop.folder, self.clock, note, given_globals().get("till", ""))
+        return self._books
 
     def staff(self) -> str:
         """Return who is at the counter, as typed; an empty text where nobody was named."""
