@@ -106,6 +106,8 @@ class Told:
         for figure in figures:
             if figure.number.value is None and figure.target is None:
                 continue
+            if figure.measure.id == "paid-on-top" and not figure.number.n:
+                continue  # most days nobody exchanges for something dearer
             met = {None: "", True: self.language.say("report.yes"), False: self.language.say("report.no")}[figure.met]
             label = self.language.say(f"figure.{figure.measure.id}")
             found.append((label, self.value(figure, figure.number), _of(figure.number, figure), self.target(figure), met))
@@ -133,9 +135,10 @@ class Told:
             return lasted(int(value) * (60 if unit == MINUTES else 1))
         return str(value)
 
-    def share(self, value: float) -> str:
-        """Return a share as per cent, with one decimal."""
-        text = f"{value * 100:.1f}".replace(".", self.language.say("decimal.point"))
+    def share(self, value: float, *, whole: bool = False) -> str:
+        """Return a share as per cent with one decimal; with `whole` without one where it would be 0."""
+        text = f"{value * 100:.1f}"
+        text = (text.removesuffix(".0") if whole else text).replace(".", self.language.say("decimal.point"))
         return self.language.say("percent", number=text)
 
     def target(self, figure: Figure) -> str:
@@ -144,8 +147,10 @@ class Told:
         if target is None:
             return ""
         if target.within:
-            return self.language.say("report.within", share=self.share(target.value), time=lasted(target.within * 60))
-        value = self._value(figure, target.value)
+            share = self.share(target.value, whole=True)
+            return self.language.say("report.within", share=share, time=lasted(target.within * 60))
+        of_share = figure.measure.unit == SHARE
+        value = self.share(target.value, whole=True) if of_share else self._value(figure, target.value)
         if figure.measure.better == HIGHER:
             return self.language.say("report.at-least", value=value)
         return self.language.say("report.at-most", value=value)
