@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
             ),
             "say": ("The one sentence to say, while selling or answering.", "returnkit.commands.policy.say:say"),
             "show": ("The whole policy, as a customer can read it.", "returnkit.commands.policy.show:show"),
+            "test": ("Run the examples beside the policy, and say what they miss.", "returnkit.commands.policy.test:test"),
             "exceptions": (
                 "What was granted beyond the policy, by whom, and why.",
                 "returnkit.commands.policy.exceptions:exceptions",
