@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from returnkit.clock import Clock
 from returnkit.errors import BadInputError, Problem, RefusedError, ReturnkitError, UnreadableError
-from returnkit.model.ids import fits, record_id, split_id
+from returnkit.model.ids import MOST_DIGITS, fits, record_id, split_id
 from returnkit.model.jsonl import Json, encode
+from returnkit.model.text import is_number
 from returnkit.records.journal import Journal, Prepare, Written
 from returnkit.records.read import Line, journal_files, lines, months, tills_in, unreadable, with_text
 
@@ -255,7 +256,8 @@ def refused_as_too_many(records: Sequence[Json], wanted: Sequence[Mapping[str, o
     """Raise RefusedError where more articles would come back of a known sale than were bought; `wanted` as they are typed."""
     from returnkit.service.returns import too_many
 
-    lines = [{**item, "quantity": int(str(item.get("quantity", 1)))} for item in wanted if str(item.get("quantity", 1)).isdigit()]
+    pieces = [(item, str(item.get("quantity", 1))) for item in wanted]  # what is no number of pieces is refused elsewhere
+    lines = [{**item, "quantity": int(count)} for item, count in pieces if is_number(count, MOST_DIGITS)]
     day = str(wanted[0].get("bought", "")) if wanted else ""
     found = [each for each in too_many(records, lines, day) if each.bought is not None]
     if found:

@@ -13,11 +13,13 @@ from typing import BinaryIO
 from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.imports.mapping import Bound, ImportMapping, bind, read_mapping
 from returnkit.imports.rows import REASON, Row, read_rows
+from returnkit.model.record import is_name
 from returnkit.records.rewrite import keeping
 from returnkit.shop import read_file, shown_path, zone_exists
 
 SHIPPED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "mappings")
 OPEN_RECEIPTS = 1000  # rows of one receipt stand so near each other
+LONGEST_MAPPING_NAME = 100
 MOST_REASONS = 10  # that are told of one file; the others stand beside their rows
 
 
@@ -38,6 +40,9 @@ def find_mapping(given: str, kind: str) -> ImportMapping:
             raise BadInputError(Problem(f"there is no mapping {given!r}", remedy))
         path = os.path.join(SHIPPED, f"{given}.toml")
     name = os.path.splitext(os.path.basename(path))[0]
+    if not is_name(name) or len(name) > LONGEST_MAPPING_NAME:
+        remedy = f"give it a name of up to {LONGEST_MAPPING_NAME} letters: records carry it"
+        raise BadInputError(Problem("a mapping cannot be called that", remedy, shown_path(path)))
     mapping = read_mapping(read_file(path), shown_path(path), name)
     if kind not in mapping.sections:
         remedy = f"it has {', '.join(f'[{known}]' for known in mapping.sections)}; write a section [{kind}] for it"

@@ -1,7 +1,7 @@
 """For each rule a request that it decides, as ordinary as can be; and what happens at the end of what it promises."""
 
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import combinations, islice, product
 from typing import NamedTuple
 
 from returnkit.model.dates import add, iso
@@ -49,7 +49,10 @@ def examples(policy: Policy, setting: Setting, country: str) -> dict[str, Facts]
 
 
 def _requests(policy: Policy, setting: Setting, country: str) -> Iterator[Facts]:
-    """Yield requests: every combination of the values that the policy tells apart, those nearest to the usual ones first."""
+    """Yield requests: every combination of the values that the policy tells apart, those nearest to the usual ones first.
+
+    They are made one by one, for there may be more of them than anybody can wait for.
+    """
     bought = policy.effective + SOLD_AFTER
     usual = Facts(
         sku=OTHER, category=OTHER, price=200_000, lowest_price=200_000, bought=bought, delivered=bought, channel="store",
@@ -62,11 +65,11 @@ def _requests(policy: Policy, setting: Setting, country: str) -> Iterator[Facts]
     choices = [_values(fact, [line for line in lines if line.fact == fact], policy, usual, setting) for fact in facts]
     spans = [line.span for line in lines if line.span is not None]
     days = [bought, *sorted({day + more for span in spans for day in [add(bought, span)] for more in (0, 1)})]
-    # Few things out of the ordinary at once: a combination's place is how many of its values are not the usual ones.
     for unusual in range(len(facts) + 1):
-        for values in product(*choices):
-            if sum(value != choice[0] for value, choice in zip(values, choices, strict=True)) == unusual:
-                request = usual._replace(**dict(zip(facts, values, strict=True)))  # type: ignore[arg-type]
+        for places in combinations(range(len(facts)), unusual):
+            for values in product(*(choices[place][1:] for place in places)):
+                changed = {facts[place]: value for place, value in zip(places, values, strict=True)}
+                request = usual._replace(**changed)  # type: ignore[arg-type]
                 for day in days:
                     start = request.bought or bought
                     yield request._replace(on=start + day - bought, delivered=start)

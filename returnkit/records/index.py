@@ -14,7 +14,7 @@ from zlib import crc32
 from returnkit.errors import ReturnkitError
 from returnkit.model.jsonl import encode
 from returnkit.records.disk import close
-from returnkit.records.read import months, unreadable, values_of
+from returnkit.records.read import blocks, months, unreadable
 
 FIELDS = ("receipt_no", "case", "corrects", "key")
 WIDTH = 4  # bytes of a CRC-32
@@ -94,8 +94,8 @@ def _make(index: str, path: str, journal: os.stat_result, wanted: int) -> bool:
 
     pattern = re.compile(b'"(?:%s)":"(?:[^"\\\\]|\\\\.)*"' % "|".join(FIELDS).encode())
     found: set[int] = set()
-    for texts, _ in values_of(path, pattern):
-        found.update(crc32(text.lower()) for text in texts)
+    for data, _ in blocks(path):
+        found.update(crc32(text.lower()) for text in pattern.findall(data))
     sums = array("I", sorted(found))
     if array("I", [1]).tobytes()[0]:  # a little-endian machine
         sums.byteswap()

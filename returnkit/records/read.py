@@ -7,16 +7,13 @@ is nobody's record yet. What cannot be read is named, and never taken for nothin
 import os
 import stat
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till
 from returnkit.model.jsonl import Json, numbered
 from returnkit.records.chain import BEGINNING, NEWER, Links, holds, is_newer, judged, readable
 from returnkit.records.disk import NOT_PLAIN, PUT_BACK, plain
-
-if TYPE_CHECKING:
-    from re import Pattern
 
 ENDING = ".jsonl"
 BLOCK = 256 * 1024
@@ -169,8 +166,8 @@ def _is_sound(record: Json, before: bytes) -> bool:
     return previous is not None and holds(record, (str(previous.get("h")),))
 
 
-def values_of(path: str, pattern: "Pattern[bytes]", start: int = 0) -> Iterator[tuple[list[Any], int]]:
-    """Yield what fits a pattern in the lines of a file from a byte on, whatever they are, and how far that was read.
+def blocks(path: str, start: int = 0) -> Iterator[tuple[bytes, int]]:
+    """Yield whole lines of a file from a byte on, many at once, and where each block ends; then the unfinished end, if any.
 
     Raises UnreadableError.
     """
@@ -182,9 +179,10 @@ def values_of(path: str, pattern: "Pattern[bytes]", start: int = 0) -> Iterator[
                 data = rest + data
                 cut = data.rfind(b"\n") + 1
                 start += cut
-                yield pattern.findall(data[:cut]), start
+                yield data[:cut], start
                 rest = data[cut:]
-            yield pattern.findall(rest), start
+            if rest:
+                yield rest, start + len(rest)
     except OSError as error:
         raise unreadable(path, error) from None
 

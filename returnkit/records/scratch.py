@@ -5,14 +5,14 @@ import sqlite3
 
 from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import Json, encode
-from returnkit.records.read import journal_files, tills_in, values_of
+from returnkit.records.read import blocks, journal_files, tills_in
 
 _TEXT = rb'"(?:[^"\\]|\\.)*"'
 # What is written in the one form that records have, read without decoding all the rest.
-_SALE = re.compile(rb'"kind":"sale","lines":\[(.*?)\],(?=[^\n]*?"receipt_no":(%s))(?=[^\n]*?"time":(%s))' % (_TEXT, _TEXT))
+_SALE = re.compile(rb'"kind":"sale","lines":\[(.*?\})\],(?=")(?=[^\n]*?"receipt_no":(%s))(?=[^\n]*?"time":(%s))' % (_TEXT, _TEXT))
 _ARTICLE = re.compile(rb'(?:"paid":(\d+),)?"quantity":(\d+)(?:,"sku":(%s))?' % _TEXT)
 _RETURN = re.compile(rb'"kind":"return","lines":[^\n]*?"receipt_no":(%s)(?![^\n]*"source":)' % _TEXT)
-_KEYS = re.compile(rb'"key":"[^"\\]*:([0-9a-f]{24})"')
+_KEYS = re.compile(rb'"key":"(?:[^"\\]|\\.)*:([0-9a-f]{24})"')
 DIGITS = 15  # hex digits of a key that are kept: as many as a whole number of SQLite holds
 
 
@@ -48,16 +48,19 @@ class Scratch:
         """Read the keys of what was imported since the last time."""
         for till in tills_in(self.records):
             for _, path in journal_files(self.records, till):
-                start = self._read.get(path, 0)
-                for found, end in values_of(path, _KEYS, start):
-                    self._pad.executemany("insert or ignore into keys values (?)", ((int(key[:DIGITS], 16),) for key in found))
-                    self._read[path] = end
-                if self.kind == "sale":
-                    for sales, _ in values_of(path, _SALE, start):
-                        self._pad.executemany(_ADD_GOODS, ((_number(no + time), _goods(lines)) for lines, no, time in sales))
-                elif self.kind == "return":
-                    for receipts, _ in values_of(path, _RETURN, start):
-                        self._pad.executemany(_ADD_GOODS, ((_number(no), 0) for no in receipts))
+                for data, end in blocks(path, self._read.get(path, 0)):
+                    if data.endswith(b"\n"):  # an unfinished end is nobody's record yet
+                        self._learn(data)
+                        self._read[path] = end
+
+    def _learn(self, data: bytes) -> None:
+        keys = ((int(key[:DIGITS], 16),) for key in _KEYS.findall(data))
+        self._pad.executemany("insert or ignore into keys values (?)", keys)
+        if self.kind == "sale":
+            goods = ((_number(no + time), _goods(lines)) for lines, no, time in _SALE.findall(data))
+            self._pad.executemany(_ADD_GOODS, goods)
+        elif self.kind == "return":
+            self._pad.executemany(_ADD_GOODS, ((_number(no), 0) for no in _RETURN.findall(data)))
 
     def holds(self, digest: str) -> bool:
         """Tell whether something was imported under a key with these hex digits."""

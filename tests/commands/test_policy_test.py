@@ -1,6 +1,7 @@
 """`policy test`: examples come out as they say, promises hold to their end, and nothing that is not tried is called tried."""
 
 import json
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,7 @@ def test_a_rule_that_takes_over_before_the_last_day_breaks_a_promise(at: At, sho
     result = at("policy", "test", "--policy", "draft.toml")
     assert result.code == 1
     assert "a broken promise: toys promises refund until" in result.out
+    assert "not ok 2 - toys keeps its promise: refund" in at("policy", "test", "--policy", "draft.toml", "--tap", "-").out
     draft.write_text(POLICY.format(more=', within = "60 days"', days=60))
     assert results(at, "--policy", "draft.toml")["broken"] == []
 
@@ -150,6 +152,25 @@ def test_every_rule_of_a_real_policy_is_reached(shared: Path, number: int) -> No
     found = examples(policy, setting, "LV")
     assert set(found) == {rule.id for rule in policy.rules}
     assert broken_promises(policy, setting, found) == []
+
+
+def test_a_file_that_is_named_must_be_there(at: At) -> None:
+    result = at("policy", "test", "mine.cases.toml")
+    assert (result.code, "there is no such file" in result.err) == (2, True)
+
+
+def test_a_policy_that_speaks_of_very_much_is_not_waited_for(at: At, shop: Path) -> None:
+    """Twelve facts with a dozen values each have more combinations than there is time."""
+    facts = ("sku", "category", "tag", "reason", "member", "paid-with", "seller", "country")
+    names = [f"name-{number}" for number in range(12)]
+    rules = "".join(f'[[rule]]\nid = "of-{fact}"\nwhen = {{ {fact} = {json.dumps(names)} }}\n' for fact in facts)
+    rules += "".join(
+        f'[[rule]]\nid = "{name}"\nwhen = {{ {", ".join(f"{fact} = [{name!r}]" for fact in facts)} }}\n' for name in names
+    )
+    (shop / "draft.toml").write_text(f'schema = 1\neffective = 2026-01-01\n[terms]\noffer = {{ refund = "30 days" }}\n{rules}')
+    began = time.process_time()
+    assert at("policy", "test", "--policy", "draft.toml").code == 0
+    assert time.process_time() - began < 20
 
 
 def test_no_cases_at_all(at: At, shop: Path) -> None:

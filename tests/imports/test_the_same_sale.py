@@ -112,3 +112,22 @@ def test_articles_without_a_category_are_noted(at: At, shop: Path) -> None:
     result = at(*write(shop, rows=rows))
     assert "1 article has no category" in result.err or "1 articles have no category" in result.err
     assert call("--shop", str(shop), "records", "verify").code == 0
+
+
+def test_an_odd_name_of_the_mapping_and_of_an_article_change_nothing(at: At, shop: Path) -> None:
+    rows = ('20001,2026-11-20 10:15,"A},],B",1,34.90,28.84\n', *ROWS[1:])
+    asked = write(shop, mapping='odd"name', rows=rows)
+    assert at(*asked).code == 0
+    for again in (at(*asked), at(*write(shop, mapping="other", rows=rows))):
+        assert (again.code, "1 known already" in again.out) == (0, True), again.err
+    assert len(sold(shop)) == 1
+    refused = at(*write(shop, mapping="x" * 150))
+    assert (refused.code, "a mapping cannot be called that" in refused.err) == (2, True)
+
+
+def test_a_quantity_in_odd_digits_is_refused_in_words(at: At, shop: Path) -> None:
+    assert at(*write(shop)).code == 0
+    for command in ("check", "log"):
+        group = "policy" if command == "check" else "return"
+        result = at(group, command, "--receipt-no", "20001", "--sku", "RO-401", "--quantity", "²")
+        assert (result.code, "quantity" in result.err) == (2, True), result.err

@@ -32,6 +32,11 @@ class Tested(NamedTuple):
     broken: tuple[Broken, ...]
     coverage: Coverage
 
+    def results(self) -> list[tuple[str, Sequence[str]]]:
+        """Return every case, and every promise that is broken, with what is wrong with it."""
+        promises = [(f"{broken.rule} keeps its promise: {broken.remedy}", (broken.told(),)) for broken in self.broken]
+        return [*((outcome.case.name, outcome.differences) for _, outcome in self.outcomes), *promises]
+
     @property
     def passed(self) -> bool:
         """Whether every case came out as it says, and every promise holds to its end."""
@@ -88,7 +93,7 @@ def test(files: tuple[str, ...], policy: str | None, form: str | None, output: s
     on_its_own = "-" in (asked["junit"], asked["tap"])
     for name, render in (("junit", as_junit), ("tap", as_tap)):
         if asked[name]:
-            _deliver(str(asked[name]), render([(outcome.case.name, outcome.differences) for _, outcome in tested.outcomes]))
+            _deliver(str(asked[name]), render(tested.results()))
     if not on_its_own:
         deliver(_report(session, tested), form, output)
     threshold = asked["threshold"]
@@ -109,7 +114,7 @@ def _tested(session: Session, current: Policy, paths: Sequence[str]) -> Tested:
     for path in paths:
         if not os.path.lexists(path):
             remedy = "write one, or let returnkit policy test --write propose cases"
-            if path != paths[0] or len(paths) > 1:
+            if path != _beside(session, session.policy_file):
                 raise BadInputError(Problem("there is no such file", remedy, shown_path(path)))
             note(f"there is no {shown_path(path)}: {remedy}")
             continue
