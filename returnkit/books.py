@@ -43,6 +43,16 @@ class Books:
                 if os.path.basename(path) >= oldest:
                     yield from lines(path, before)
 
+    def sold(self) -> dict[str, set[str]]:
+        """Return the values that recorded sales have of each fact, as they are compared. A damaged line is passed over."""
+        from returnkit.records.names import names_of_sales
+
+        found: dict[str, set[str]] = {}
+        for till in tills_in(self.folder):
+            for _, path in journal_files(self.folder, till):
+                names_of_sales(path, found)
+        return found
+
     def find(self, text: str) -> Json:
         """Return the record with the id that a person wrote: whole, or number and check character alone; any case.
 

@@ -33,7 +33,14 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
             ),
             "say": ("The one sentence to say, while selling or answering.", "returnkit.commands.policy.say:say"),
             "show": ("The whole policy, as a customer can read it.", "returnkit.commands.policy.show:show"),
+            "lint": ("Find what is wrong with the policy.", "returnkit.commands.policy.lint:lint_policy"),
             "test": ("Run the examples beside the policy, and say what they miss.", "returnkit.commands.policy.test:test"),
+            "backtest": (
+                "Which answers to logged returns a draft would have changed.",
+                "returnkit.commands.policy.backtest:backtest",
+            ),
+            "diff": ("What changes from one policy to another.", "returnkit.commands.policy.diff:diff"),
+            "compare": ("Your policy beside those of others.", "returnkit.commands.policy.compare:compare"),
             "exceptions": (
                 "What was granted beyond the policy, by whom, and why.",
                 "returnkit.commands.policy.exceptions:exceptions",

@@ -127,6 +127,7 @@ _TERMS = """# What we promise when something comes back. Rules are read from top
 # See it as your customers will: returnkit policy show
 schema = 1
 effective = {effective}            # for everything bought from this day on; before you change it: returnkit policy archive
+# kinder = "applies"              # judge earlier purchases by this text, too, where it is kinder to the customer
 
 [terms]                           # holds where no rule says otherwise
 {terms}
@@ -154,14 +155,14 @@ return-to = {{ store = "free", mail = "free" }}
 id = "made-for-you"
 when = {{ tag = ["engraved", "cut-to-size", "made-to-measure"] }}
 offer = "nothing"
-because = {_because(shop, "This one was made for you alone.", "Šī prece ir izgatavota tieši Jums.")}
+because = {_because(shop, "made-for-you")}
 
 [[rule]]
 id = "hygiene"                    # sealed goods that were unsealed
 when = {{ tag = ["hygiene"] }}
 unless = {{ condition = ["unopened"] }}
 offer = "nothing"
-because = {_because(shop, "Once unsealed, this stays with you for hygiene.", "Atvērta higiēnas prece veselības apsvērumu dēļ paliek pie Jums.")}
+because = {_because(shop, "hygiene")}
 """
     if shop.country in EUROPEAN_UNION or shop.country == "GB":
         source = "Consumer Contracts Regulations 2013, 29-38" if shop.country == "GB" else "Directive 2011/83/EU Art. 9-16"
@@ -183,7 +184,7 @@ restocking-fee = "0 %"
 id = "clearance"                  # say so on the shelf and on the receipt
 when = {{ tag = ["clearance"] }}
 offer = {{ exchange = "14 days" }}
-because = {_because(shop, "Clearance is for exchange only.", "Izpārdošanas preces tikai mainām.")}
+because = {_because(shop, "clearance")}
 
 # [[season]]                      # presents have time until the end of January
 # id = "christmas"
@@ -193,10 +194,36 @@ because = {_because(shop, "Clearance is for exchange only.", "Izpārdošanas pre
     )
 
 
-def _because(shop: Newcomer, english: str, latvian: str) -> str:
-    texts = {"en": english, "lv": latvian}
-    own = {code: texts[code] for code in shop.languages if code in texts} or {"en": english}
+def _because(shop: Newcomer, rule: str) -> str:
+    texts = _REASONS[rule]
+    own = {code: texts[code] for code in shop.languages if code in texts} or {"en": texts["en"]}
     return "{ " + ", ".join(f"{code} = {_quoted(text)}" for code, text in own.items()) + " }"
+
+
+# Why something cannot come back, in the languages of the shops that this is for.
+_REASONS = {
+    "made-for-you": {
+        "en": "This one was made for you alone.",
+        "lv": "Šī prece ir izgatavota tieši Jums.",
+        "et": "See ese on valmistatud just Teile.",
+        "hr": "Ovaj je proizvod izrađen samo za Vas.",
+        "ky": "Бул буюм атайын Сиз үчүн жасалган.",
+    },
+    "hygiene": {
+        "en": "Once unsealed, this stays with you for hygiene.",
+        "lv": "Atvērta higiēnas prece veselības apsvērumu dēļ paliek pie Jums.",
+        "et": "Avatud hügieenitoode jääb tervise kaitseks Teile.",
+        "hr": "Otvoren higijenski proizvod radi zaštite zdravlja ostaje kod Vas.",
+        "ky": "Ачылган гигиеналык буюм ден соолукту коргоо үчүн Сизде калат.",
+    },
+    "clearance": {
+        "en": "Clearance is for exchange only.",
+        "lv": "Izpārdošanas preces tikai mainām.",
+        "et": "Tühjendusmüügi kaupu ainult vahetame.",
+        "hr": "Robu s rasprodaje samo mijenjamo.",
+        "ky": "Арзандатылган буюмдар алмаштырылат гана.",
+    },
+}
 
 
 def _room(shop: Newcomer) -> str:

@@ -1,12 +1,11 @@
 """Whether the records are sound: as lines, and in what they say of each other and of the policies."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
-from shutil import which
 
 from returnkit.errors import Problem
+from returnkit.history import git
 from returnkit.model.digest import short_sha256
 from returnkit.model.jsonl import Json
 from returnkit.records.read import journal_files, lines, tills_in
@@ -130,13 +129,7 @@ def _policies(shop: str, wanted: set[str]) -> set[str]:
 
 
 def _committed_policies(shop: str) -> set[str]:
-    git = which("git")
-    if not git:
-        return set()
-
-    def said(*arguments: str) -> bytes:
-        return subprocess.run([git, "-C", shop, *arguments], capture_output=True, check=False, timeout=60).stdout  # noqa: S603
-
-    names = said("log", "--all", "--format=", "--raw", "--no-abbrev", "--", "policies/returns.toml").decode("utf-8", "replace")
-    blobs = {line.split()[3] for line in names.splitlines() if line.startswith(":")}
-    return {short_sha256(said("cat-file", "blob", blob)) for blob in blobs if blob.strip("0")}
+    names = git(shop, "log", "--all", "--format=", "--raw", "--no-abbrev", "--", "policies/returns.toml") or b""
+    blobs = {line.split()[3] for line in names.decode("utf-8", "replace").splitlines() if line.startswith(":")}
+    texts = [git(shop, "cat-file", "blob", blob) for blob in blobs if blob.strip("0")]
+    return {short_sha256(text) for text in texts if text is not None}

@@ -145,6 +145,7 @@ class Policy:
     alsos: tuple[Also, ...]
     seasons: tuple[Season, ...]
     rooms: tuple[Room, ...]
+    kinder: bool
 
 
 def word(text: str) -> str:
@@ -303,6 +304,7 @@ def read(raw: Raw) -> Policy:
         alsos=tuple(also_of(also) for also in raw.get("also", [])),
         seasons=tuple(season_of(season) for season in raw.get("season", [])),
         rooms=tuple(room_of(role, room) for role, room in raw.get("discretion", {}).items()),
+        kinder=word(raw.get("kinder", "never")) == "applies",
     )
 
 
@@ -539,8 +541,65 @@ def decide(versions: Sequence[Raw], facts: Facts, shop: Shop) -> Decision:
 
 def judge(policies: Sequence[Policy], facts: Facts, shop: Shop) -> Decision:
     """As `decide`, over policies that are read already."""
+    return who_judges(policies, facts, shop)[1]
+
+
+def who_judges(policies: Sequence[Policy], facts: Facts, shop: Shop) -> tuple[Policy, Decision]:
+    """Find the policy whose answer is given, and that answer: of the day of purchase (S13), or a newer and kinder one."""
     sane(facts)
-    case = Case(version_of(policies, facts), facts, shop)
+    policy = version_of(policies, facts)
+    decision = judged_by(policy, facts, shop)
+    for newer in sorted(policies, key=lambda each: each.effective):
+        begun_since_the_sale = policy.effective < newer.effective and facts["bought"] < newer.effective <= facts["on"]
+        if newer.kinder and len(policies) > 1 and begun_since_the_sale:
+            other = judged_by(newer, facts, shop)
+            if kinder(other, decision):
+                policy, decision = newer, other
+    return policy, decision
+
+
+def kinder(newer: Decision, older: Decision) -> bool:
+    """Compare two answers: a higher one wins; of two equal ones, that in which nothing is worse and something better."""
+    ladder = ["no", "manager as an exception", "manager", "yes as an exception", "yes"]
+    steps = [ladder.index(each["answer"] + (" as an exception" if each["exception"] else "")) for each in (newer, older)]
+    if steps[0] != steps[1]:
+        return steps[0] > steps[1]
+    if steps[0] == 0:
+        return False
+    better, worse = set(), set()
+
+    def note(what: str, new: Any, old: Any) -> None:
+        """Note it as better where it is more than before, and as worse where it is less."""
+        if new > old:
+            better.add(what)
+        if new < old:
+            worse.add(what)
+
+    until = [{remedy: last or date.max for remedy, last in each["remedies"]} for each in (newer, older)]
+    for remedy in {**until[0], **until[1]}:
+        note(remedy, until[0].get(remedy, date.min), until[1].get(remedy, date.min))
+    for at, what in enumerate(("percent", "fixed")):
+        note(what, -newer["fee"][at], -older["fee"][at])
+    note("value", newer["value"] == "price-paid", older["value"] == "price-paid")
+    note("refund-to", newer["refund_to"] == "original", older["refund_to"] == "original")
+    for way in ("store", "mail", "pick-up"):
+        new, old = (each["return_to"].get(way) for each in (newer, older))
+        note(way, kindness_of(new), kindness_of(old))
+    return bool(better) and not worse
+
+
+def kindness_of(cost: str | Decimal | None) -> tuple[int, Decimal]:
+    """Rank what a way back costs: free, then the lower sum, then the carrier's bill, then no such way."""
+    if cost is None:
+        return 0, Decimal(0)
+    if isinstance(cost, str):
+        return {"free": 3, "customer": 1}[cost], Decimal(0)
+    return (2, -cost) if cost else (3, Decimal(0))
+
+
+def judged_by(policy: Policy, facts: Facts, shop: Shop) -> Decision:
+    """Judge by one version alone."""
+    case = Case(policy, facts, shop)
     rule = deciding_rule(case)
     if not rule.offer:
         return refusal(rule)  # S31: final for every role

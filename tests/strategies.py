@@ -73,7 +73,7 @@ def as_toml(raw: Raw, *, long: bool = False) -> str:
         for key in apart:
             table(f"[{head.strip('[]')}.{key}]", content[key])
 
-    lines.extend(f"{key} = {value_as_toml(raw[key])}" for key in ("schema", "effective"))
+    lines.extend(f"{key} = {value_as_toml(raw[key])}" for key in ("schema", "effective", "kinder") if key in raw)
     table("[terms]", raw["terms"])
     for kind in ("rule", "also", "season"):
         for content in raw.get(kind, []):
@@ -286,6 +286,87 @@ def policies(draw: DrawFn, effective: date = date(2026, 1, 1)) -> tuple[str, Raw
         raw["discretion"] = discretion(draw)
     named(draw, raw)
     return as_toml(raw, long=chance(draw, 20)), raw
+
+
+# Windows of nearly the same length change places from one day to the next: months differ, and so do closed days.
+CLOSE = ("1 month", "30 days", "31 days", "2 weeks", "14 days", "15 days", "6 days", "5 days", "1 week", "8 days", "unlimited")
+
+
+def altered(draw: DrawFn, raw: Raw, number: int) -> Raw:
+    """Change a little of a policy, or a little more: a window, the clock, a fee, whatever a shop rewrites in a year."""
+    result = {**raw, "terms": dict(raw["terms"]), "rule": [dict(rule) for rule in raw.get("rule", [])]}
+    parts = [result["terms"], *result["rule"]]
+    for part in parts if chance(draw, 30) else draw(st.lists(st.sampled_from(parts), min_size=1, max_size=2)):
+        part.update(rewritten(draw, part.get("offer", result["terms"]["offer"])))
+    for kind, make in (("season", season), ("also", lambda draw, _: also(draw))):
+        if raw.get(kind) and chance(draw, 15):
+            result[kind] = raw[kind][:-1]
+        elif chance(draw, 15):
+            result[kind] = [*raw.get(kind, []), {**make(draw, number), "id": f"{kind}-of-{number}"}]
+    if chance(draw, 20):
+        result["discretion"] = discretion(draw)
+    return {key: value for key, value in result.items() if value != []}
+
+
+def rewritten(draw: DrawFn, now: Raw | str) -> Raw:
+    """Draw what changes of the terms of a rule that offers this now."""
+    result: Raw = {}
+    if isinstance(now, dict) and now and chance(draw, 75):
+        result["offer"] = {remedy: draw(st.sampled_from([length, *CLOSE])) for remedy, length in now.items()}
+    if chance(draw, 35):
+        result["counts-from"] = draw(st.sampled_from(["purchase", "delivery"]))
+    if chance(draw, 35):
+        result["if-closed"] = draw(st.sampled_from(["as-it-is", "next-open-day", "next-working-day"]))
+    if chance(draw, 30):
+        result |= terms(draw, 25)
+    if chance(draw, 10):
+        result["offer"] = offer(draw)
+    return result
+
+
+@st.composite
+def histories(draw: DrawFn, most: int = 3) -> list[tuple[str, Raw]]:
+    """Draw a policy and one or two newer ones; most of them also judge earlier purchases where they are kinder."""
+    _, raw = draw(policies())
+    if chance(draw, 50):
+        raw["terms"]["offer"] = {remedy: draw(st.sampled_from(CLOSE)) for remedy in REMEDIES[: draw(st.integers(1, 2))]}
+    versions = [raw]
+    for number in range(draw(st.integers(1, most - 1))):
+        newer = altered(draw, versions[-1], number) if chance(draw, 90) else draw(policies())[1]
+        begins = oracle.day_of(versions[-1]["effective"]) + timedelta(days=draw(st.integers(1, 4)))
+        newer = {key: newer[key] for key in newer if key != "kinder"} | {"effective": max(begins, date(2026, 11, 14))}
+        if chance(draw, 90):
+            newer["kinder"] = draw(st.sampled_from(["applies", "applies", " Applies"]))
+        elif chance(draw, 30):
+            newer["kinder"] = "never"
+        versions.append(newer)
+    return [(as_toml(version), version) for version in versions]
+
+
+@st.composite
+def rivals(draw: DrawFn) -> list[tuple[str, Raw]]:
+    """Draw two or three policies that differ in their days alone, so that the kinder one changes from day to day."""
+    lengths = st.sampled_from(draw(st.sampled_from([CLOSE[:3], CLOSE[3:6], CLOSE[6:10], CLOSE])))
+    remedies = REMEDIES[: draw(st.integers(1, 2))]
+    first, versions = date(2026, 1, 1), []
+    for number in range(draw(st.integers(2, 3))):
+        base: Raw = {"offer": {remedy: draw(lengths) for remedy in remedies}, "receipt": "not needed", "condition": "any"}
+        base["counts-from"] = draw(st.sampled_from(["purchase", "delivery"]))
+        base["if-closed"] = draw(st.sampled_from(["as-it-is", "next-open-day", "next-working-day"]))
+        base["restocking-fee"] = f"{draw(st.sampled_from([30 - 10 * number, 10]))} %"
+        base["return-to"] = {"mail": draw(st.sampled_from(["3.95", "3.95", "free", "customer"]))}
+        raw: Raw = {"schema": 1, "effective": first, "kinder": "applies", "terms": base}
+        if chance(draw, 30):
+            raw["season"] = [season(draw, 1)]
+        if chance(draw, 30):
+            raw["also"] = [
+                {"when": {"bought": bought_range(draw)}, "extra": draw(st.sampled_from(["1 day", "2 days", "1 month"]))}
+            ]
+        if chance(draw, 30):
+            raw["discretion"] = {"staff": {"late": draw(st.sampled_from(["3 days", "1 month"]))}}
+        versions.append(raw)
+        first = date(2026, 11, 12) + timedelta(days=4 * number)
+    return [(as_toml(version), version) for version in versions]
 
 
 # --- shops and requests -----------------------------------------------------------------------------------------------

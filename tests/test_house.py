@@ -15,7 +15,7 @@ FLOORS = [
     {"commands"},
     {"importing", "summing"},
     {"shop", "books", "starter", "verification"},
-    {"clock"},
+    {"clock", "history"},
     {"policy", "kpi", "publish", "imports"},
     {"service"},
     {"records", "render", "model", "languages", "errors"},

@@ -7,6 +7,7 @@ share their mistakes; the program is run as a shop would run it, in a process of
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -231,3 +232,43 @@ def test_counts_and_money_by_answer_add_up(run: Run, returns: list[Return]) -> N
     }
     assert refunded == money["yes"]
     assert sum(money.values()) == Decimal("357898.95")
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a shop with all returns in its records, each with the nearest earlier sale as its purchase."""
+    if not ARCHIVE.exists():
+        pytest.skip(f"the real input is not here: {ARCHIVE.name} in shared/data beside the repository")
+    folder = tmp_path_factory.mktemp("logged")
+    with tarfile.open(ARCHIVE, "r|xz") as archive:
+        archive.extractall(folder / "data", filter="data")
+    files = sorted(map(str, (folder / "data").rglob("*.csv")))
+    program = [sys.executable, "-m", "returnkit"]
+    environment = os.environ | {"XDG_STATE_HOME": str(folder / "state")}
+    place = ["--name", "Rowan", "--country", "GB", "--currency", "GBP", "--time-zone", "Europe/London"]
+    load = ["--shop", str(folder / "shop"), "return", "import", "--guess-purchase", *files, "--map", "online-retail"]
+    for command in (["init", str(folder / "shop"), *place], load):
+        subprocess.run([*program, *command], check=True, capture_output=True, timeout=300, env=environment)
+    return folder / "shop"
+
+
+@pytest.mark.parametrize("days", GOLDEN)
+def test_a_draft_is_tried_on_all_of_it(logged: Path, days: int) -> None:
+    """What was taken back is refused by the draft exactly where the policy refuses it, line by line, above."""
+    draft = logged.parent / "draft.toml"
+    draft.write_text(POLICY.format(days=days), encoding="utf-8")
+    command = [sys.executable, "-m", "returnkit", "--shop", str(logged), "policy", "backtest", str(draft), "-f", "json"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    golden = GOLDEN[days]
+    count, money = golden["no"]
+    row = {"count": count, "money": money, "goods": "0.00"}
+    assert (found["lines"], found["changed"], found["stricter"], found["kinder"]) == (3783, count, count, 0)
+    assert found["changes"] == [{"from": "yes", "to": "no"} | row]
+    assert found["rules"] == [{"rule": "terms"} | row]
+    assert (found["money"]["less"], found["money"]["more"], found["money"]["currency"]) == (money, "0.00", "GBP")
+    assert sum(each["count"] for each in found["late"]) == count
+    assert sum(Decimal(each["money"]) for each in found["late"]) == Decimal(money)
+    unknown, worth = golden["ask"]
+    assert found["unknown"] == [{"fact": "bought", "count": unknown, "money": worth, "goods": "0.00"}]

@@ -5,6 +5,7 @@ Everything in `policies/` goes through here, so that one unknown key or one host
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -73,17 +74,28 @@ def _unreadable(file: str, line: int, what: str, remedy: str, excerpt: str = "")
 
 def problems(findings: list[Finding], data: bytes, file: str) -> list[Problem]:
     """Return the findings as problems with their lines, in the order of the file."""
-    text = data.decode().removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
-    lines = text.split("\n")
-    places = _lines_of_keys(lines)
-    located = []
-    for finding in findings:
-        path = finding.path
-        while path and path not in places:
-            path = path[:-1]
-        number = places.get(path, 1)
-        located.append(Problem(finding.what, finding.remedy, file, number, lines[number - 1]))
+    lines = _text_of(data).split("\n")
+    numbers = lines_of([finding.path for finding in findings], data)
+    located = [
+        Problem(finding.what, finding.remedy, file, number, lines[number - 1])
+        for finding, number in zip(findings, numbers, strict=True)
+    ]
     return sorted(located, key=lambda problem: problem.line)
+
+
+def lines_of(paths: Iterable[Path], data: bytes) -> list[int]:
+    """Return the line on which each path of keys stands in a document: that of the key, else of the table around it."""
+    places = _lines_of_keys(_text_of(data).split("\n"))
+    numbers = []
+    for path in paths:
+        while path and path not in places:
+            path = path[:-1]  # noqa: PLW2901 - the way up
+        numbers.append(places.get(path, 1))
+    return numbers
+
+
+def _text_of(data: bytes) -> str:
+    return data.decode().removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
 
 
 def _lines_of_keys(lines: list[str]) -> dict[Path, int]:

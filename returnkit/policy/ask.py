@@ -45,7 +45,7 @@ def explore(compiled: Compiled, cases: Callable[[str, Facts], tuple[Cell, ...]],
 
     Only facts that are looked at branch it, and only where their values make a difference. Raises TooManyError.
     """
-    same = cache(_same)
+    same = cache(significant)
     decisions = 0
 
     def grow(facts: Facts) -> Branch | Leaf:
@@ -79,7 +79,7 @@ def _earliest(leaves: list[Leaf]) -> tuple[int | None, ...]:
     return tuple(min(lasts, key=end_of) for lasts in zip(*(leaf.lasts for leaf in leaves), strict=True))
 
 
-def _same(result: tuple[object, ...]) -> Outcome:
+def significant(result: tuple[object, ...]) -> Outcome:
     """Return an outcome without what makes no difference to its remedies: fees and money only where money is paid (S37)."""
     outcome = Outcome._make(result)
     if outcome.answer == "no":

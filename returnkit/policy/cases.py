@@ -6,16 +6,14 @@ from typing import NamedTuple
 
 from returnkit.errors import BadInputError, UnreadableError
 from returnkit.model.dates import iso
-from returnkit.model.money import decimal_text, price_text
+from returnkit.model.money import decimal_text
 from returnkit.model.toml import Finding, Table, parse, problems, shown
 from returnkit.policy.decide import Decision, Setting
 from returnkit.policy.facts import Facts
-from returnkit.policy.language import lines_of
+from returnkit.policy.request import typed
 
 SCHEMA = 1
 KEYS = ("name", "given", "expect")
-PROPOSED = ("sku", "category", "channel", "reason", "condition", "receipt", "member", "paid_with", "seller", "country")
-ALWAYS = ("channel", "reason", "condition", "receipt")
 # What a case may expect: of the decision, and of the first remedy that is open.
 EXPECTED = ("answer", "rule", "remedies", "until", "amount", "who", "exception", "ask")
 
@@ -108,16 +106,7 @@ def _plain(want: object) -> object:
 
 def proposed(case_name: str, facts: Facts, decision: Decision, setting: Setting) -> str:
     """Return the text of a case with the answer of today."""
-    given: dict[str, object] = {"bought": iso(facts.bought or facts.on), "on": iso(facts.on)}
-    looked_at = {line.fact for line in lines_of((decision.policy,))} if decision.policy else set()
-    given |= {fact.replace("_", "-"): getattr(facts, fact) for fact in PROPOSED if fact in ALWAYS or fact in looked_at}
-    given |= {"tag": sorted(facts.tag)} if facts.tag else {}
-    given |= {"quantity": facts.quantity} if facts.quantity != 1 else {}
-    given["price"] = price_text(facts.price or 0, setting.digits)
-    if facts.channel != "store" and facts.delivered is not None:
-        given["delivered"] = iso(facts.delivered)
-    if decision.value == "lowest-price":
-        given["lowest-price"] = price_text(facts.lowest_price or 0, setting.digits)
+    given = typed(facts, (decision.policy,) if decision.policy else (), setting)
     found = answer_of(decision, setting)
     expect = {key: found[key] for key in ("answer", "rule", "remedies", "until", "amount") if found[key] is not None}
     return f"\n[[case]]\nname = {_toml(case_name)}\ngiven = {_toml(given)}\nexpect = {_toml(expect)}\n"

@@ -41,13 +41,13 @@ def cells(versions: tuple[Policy, ...], fact: str, facts: Facts, setting: Settin
     if fact in CHOICES or fact in NAMED:
         return _alike(versions, fact, values_of(versions, fact))
     if fact == "price":
-        return _spans(0, _price_limits(versions, facts, setting), None)
+        return spans(0, _price_limits(versions, facts, setting), None)
     limits = _clock_limits(versions, facts.on, setting)
     if fact == "bought" or facts.bought is None:
         limits |= _purchase_limits(versions)
     earliest = facts.bought if fact == "delivered" and facts.bought is not None else LONG_AGO
     latest = facts.on if fact == "delivered" or facts.delivered is None else min(facts.on, facts.delivered)
-    return _spans(earliest, limits, latest)
+    return spans(earliest, limits, latest)
 
 
 def values_of(versions: tuple[Policy, ...], fact: str) -> tuple[str, ...]:
@@ -71,19 +71,22 @@ def _alike(versions: tuple[Policy, ...], fact: str, values: tuple[str, ...]) -> 
     return tuple(Cell(names[0], None, tuple(names)) for names in groups.values())
 
 
-def _spans(first: int, starts: set[int], last: int | None) -> tuple[Cell, ...]:
+def spans(first: int, starts: set[int], last: int | None) -> tuple[Cell, ...]:
     """Return the cells from `first` to `last` (None = no end) that begin at `first` and at each of `starts`."""
     begins = sorted({first, *(start for start in starts if start > first and (last is None or start <= last))})
     ends = [begin - 1 for begin in begins[1:]]
     return tuple(Cell(begin, end) for begin, end in zip(begins, [*ends, last], strict=True))
 
 
+def limits_of(versions: tuple[Policy, ...], fact: str) -> set[int]:
+    """Return every limit that the lines of a policy name for prices or quantities."""
+    lines = [line for line in lines_of(versions) if line.fact == fact]
+    return {limit for line in lines for wanted in line.ranges for limit in wanted if limit is not None}
+
+
 def _price_limits(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> set[int]:
     """Return the prices for one piece at which an answer may change: the limits of rules and of discretion (S29)."""
-    limits = set()
-    for line in lines_of(versions):
-        if line.fact == "price":
-            limits |= {limit for wanted in line.ranges for limit in wanted if limit is not None}
+    limits = limits_of(versions, "price")
     for policy in versions:
         for room in policy.rooms:
             if room is not None and room.amount is not None:

@@ -4,11 +4,11 @@ The source is generated from a policy that was read and checked. Whatever an own
 of constants, never as text, so nothing in a policy is ever executed.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from returnkit.model.dates import Span, add
-from returnkit.policy.decide import Remedy, Setting, discretion
+from returnkit.policy.decide import Remedy, Setting, discretion, judging
 from returnkit.policy.facts import Facts, Unknown
 from returnkit.policy.language import (
     CONDITION_TERMS,
@@ -22,6 +22,10 @@ from returnkit.policy.language import (
     Terms,
     Window,
 )
+
+# Loaded only where a newer policy may be kinder.
+if TYPE_CHECKING:
+    from returnkit.policy.kinder import Given
 
 
 class Outcome(NamedTuple):
@@ -42,34 +46,52 @@ NO = Outcome("no", None, None, (), (0, 0), VALUES[0], "", ())
 # An outcome (a plain tuple: making a named one costs as much as deciding), the rule's id, each remedy's last day.
 Result = tuple[tuple[object, ...], str, tuple[int | None, ...]]
 Compiled = Callable[..., Result]
+Timed = tuple[tuple[object, ...], tuple[str, Hashable], tuple[int | None, ...]]
 
 
 def compile_versions(versions: tuple[Policy, ...], setting: Setting) -> Compiled:
     """Return one function over all versions (oldest first): called as `decide(*facts)` it gives a Result or raises Unknown."""
-    compiled = [compile_policy(policy, setting) for policy in versions]
-    if len(compiled) == 1:
-        return compiled[0]
-    newest_first = [(policy.effective, decide) for policy, decide in zip(versions, compiled, strict=True)][::-1]
-    bought_at = Facts._fields.index("bought")
+    compiled = {policy.effective: compile_policy(policy, setting) for policy in versions}
+    if len(versions) == 1:
+        return compiled[versions[0].effective]
+    bought_at, on_at = Facts._fields.index("bought"), Facts._fields.index("on")
 
     def decide(*facts: object) -> Result:
-        bought = facts[bought_at]
-        if bought is None:
-            raise Unknown("bought")
-        for effective, version in newest_first:
-            if effective <= bought:  # type: ignore[operator]
-                return version(*facts)
-        return compiled[0](*facts)
+        in_force, *newer = judging(versions, facts[bought_at], facts[on_at])  # type: ignore[arg-type]
+        found = compiled[in_force.effective](*facts)
+        if newer:
+            from returnkit.policy.kinder import is_kinder
+
+            for policy in newer:
+                other = compiled[policy.effective](*facts)
+                if is_kinder(given(other), given(found)):
+                    found = other
+        return found
 
     return decide
 
 
+def given(result: Result | Timed) -> "Given":
+    """Return what a decision gives, as it is compared with what another policy gives."""
+    from returnkit.policy.kinder import Given
+
+    answer, _, exception, names, fee, value, refund_to, return_to = Outcome._make(result[0])
+    return Given(answer, exception is not None, names, result[2], fee, value, refund_to, return_to)
+
+
 def compile_policy(policy: Policy, setting: Setting) -> Compiled:
     """Return the compiled decision of one version: called as `decide(*facts)` it gives a Result or raises Unknown."""
-    source = _Source(policy, setting)
-    code = compile(source.text(), "<policy>", "exec")
-    exec(code, source.names)  # noqa: S102
-    decide: Compiled = source.names["decide"]  # type: ignore[assignment]
+    decide: Compiled = _Source(policy, setting).function()  # type: ignore[assignment]
+    return decide
+
+
+def compile_timed(policy: Policy, setting: Setting) -> Callable[..., Timed]:
+    """Return the compiled decision of one version, giving in the place of the rule's id the id and a clockwork.
+
+    A clockwork is all that the last days are made of beside the day that the clock starts: windows, season, extras. Where it
+    is the same, so are they.
+    """
+    decide: Callable[..., Timed] = _Source(policy, setting, timed=True).function()  # type: ignore[assignment]
     return decide
 
 
@@ -93,8 +115,8 @@ class _Rolled(dict[int, int]):
 class _Source:
     """Writes the function: its lines, and the table of constants that they name."""
 
-    def __init__(self, policy: Policy, setting: Setting) -> None:
-        self.policy, self.setting = policy, setting
+    def __init__(self, policy: Policy, setting: Setting, *, timed: bool = False) -> None:
+        self.policy, self.setting, self.timed = policy, setting, timed
         self.lines: list[str] = []
         self.names: dict[str, object] = {
             "add": add,
@@ -103,6 +125,11 @@ class _Source:
             "next_open_day": _Rolled(setting.calendar.next_open_day),
             "next_working_day": _Rolled(setting.calendar.next_working_day),
         }
+
+    def function(self) -> object:
+        """Return the function that the source defines."""
+        exec(compile(self.text(), "<policy>", "exec"), self.names)  # noqa: S102
+        return self.names["decide"]
 
     def text(self) -> str:
         self.lines = [f"def decide({', '.join(Facts._fields)}):"]
@@ -182,7 +209,7 @@ class _Source:
 
     def outcome(self, rule: Rule) -> None:
         """Write what the rule comes to: which windows are open, whether the goods are presentable, and the answer."""
-        terms, rule_id = rule.terms, self.constant(rule.id)
+        terms, rule_id = rule.terms, self.clockwork(rule) if self.timed else self.constant(rule.id)
         nothing = f"return {self.constant(tuple(NO))}, {rule_id}, ()"
         if not terms.offer:
             self.line(2, nothing)
@@ -218,9 +245,23 @@ class _Source:
         if any(self.policy.rooms):
             every = ", ".join(f"(name{number}, opens{number}, last{number})" for number in numbers)
             facts = "price, quantity, receipt, condition, on, role, remedy"
-            self.line(2, f"return beyond({self.constant(rule)}, ({every},), {fee}, {value}, {approval}, {facts})")
+            self.line(2, f"outcome, lasts = beyond({self.constant(rule)}, ({every},), {fee}, {value}, {approval}, {facts})")
+            self.line(2, f"return outcome, {rule_id}, lasts")
         else:
             self.line(2, nothing)
+
+    def clockwork(self, rule: Rule) -> str:
+        """Return the expression for the rule's id and what its last days are made of."""
+        terms = rule.terms
+        windows = self.constant((terms.offer, terms.counts_from, terms.if_closed))
+        timed = any(window.lasts for _, window in terms.offer)
+        season = "season" if timed and self.policy.seasons else "0"
+        extras = [
+            f"({self.constant(also.extra)} if also{number} else None)"
+            for number, also in enumerate(self.policy.alsos if terms.offer else ())
+            if also.extra is not None
+        ]
+        return f"({self.constant(rule.id)}, ({windows}, {season}, (*filter(None, ({', '.join([*extras, ''])})),)))"
 
     def window(self, number: int, remedy: str, window: Window, terms: Terms) -> None:
         """Write name, first and last day of one remedy and whether it is open; the name is None where `only` cut it."""
@@ -282,15 +323,15 @@ class _Source:
         on: int,
         role: int,
         wanted: str | None,
-    ) -> Result:
-        """Return what discretion makes of a case in which nothing is open by policy (S27)."""
+    ) -> tuple[tuple[object, ...], tuple[int | None, ...]]:
+        """Return what discretion makes of a case in which nothing is open by policy (S27): the outcome, the last days."""
         remedies = [Remedy(name, *days) for name, *days in every if name is not None and wanted in (None, name)]
         facts = Facts(price=price, quantity=quantity, receipt=receipt, condition=condition, on=on, role=role)
         found = discretion(self.policy.rooms, remedies, rule.terms, approval, facts, self.setting.digits)
         if found is None:
-            return NO, rule.id, ()
+            return NO, ()
         holder, names, waived = found
         answer, who = ("yes", None) if holder == role else ("manager", holder)
         terms = rule.terms
         outcome = (answer, who, (holder, waived), names, fee, value, terms.refund_to, terms.return_to)
-        return outcome, rule.id, tuple(remedy.until for remedy in remedies if remedy.remedy in names)
+        return outcome, tuple(remedy.until for remedy in remedies if remedy.remedy in names)

@@ -3,7 +3,7 @@
 `compile` makes the fast twin of this; both must always agree, and a test holds them to it.
 """
 
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from returnkit.model.calendar import Calendar
 from returnkit.model.dates import Span, add, iso
@@ -25,6 +25,10 @@ from returnkit.policy.language import (
     Window,
 )
 from returnkit.policy.windows import clock_start, last_day
+
+# Loaded only where a newer policy may be kinder.
+if TYPE_CHECKING:
+    from returnkit.policy.kinder import Given
 
 WAIVERS = ("late", "receipt", "condition")
 
@@ -113,6 +117,23 @@ class Decision(NamedTuple):
     policy: Policy | None
     facts: Facts
     at_least: bool = False  # the last days are the earliest of those that unknown days could lead to (S37)
+    kinder_than: Policy | None = None  # the policy of the day of purchase, where a newer one judged because it is kinder
+
+    def given(self) -> "Given":
+        """Return what it gives, as it is compared with what another policy gives. It must have been made by a policy."""
+        from returnkit.policy.kinder import Given
+
+        assert self.terms is not None
+        return Given(
+            self.answer,
+            self.exception is not None,
+            tuple(remedy.remedy for remedy in self.remedies),
+            tuple(remedy.until for remedy in self.remedies),
+            self.fee,
+            self.value,
+            self.terms.refund_to,
+            self.terms.return_to,
+        )
 
 
 def version_in_force(versions: tuple[Policy, ...], bought: int | None) -> Policy:
@@ -128,10 +149,28 @@ def version_in_force(versions: tuple[Policy, ...], bought: int | None) -> Policy
     return in_force[-1] if in_force else versions[0]
 
 
+def judging(versions: tuple[Policy, ...], bought: int | None, on: int) -> tuple[Policy, ...]:
+    """Return the version in force on the day of purchase, then the newer ones that judge as well, where they are kinder.
+
+    A newer one does from its own first day on: what was asked before that day is judged without it, for ever. `versions`
+    stand oldest first. Raises Unknown where several may be the one in force.
+    """
+    in_force = version_in_force(versions, bought)
+    return (in_force, *(policy for policy in versions if policy.kinder and in_force.effective < policy.effective <= on))
+
+
 def decide(versions: tuple[Policy, ...], facts: Facts, setting: Setting) -> Decision:
     """Return the decision. Raises Unknown for a fact that it looks at and does not find; `ask` then takes over."""
-    policy = version_in_force(versions, facts.bought)
-    return _Examination(policy, facts, setting).decide()
+    in_force, *newer = judging(versions, facts.bought, facts.on)
+    decision = _Examination(in_force, facts, setting).decide()
+    if newer:
+        from returnkit.policy.kinder import is_kinder
+
+        for policy in newer:
+            other = _Examination(policy, facts, setting).decide()
+            if is_kinder(other.given(), decision.given()):
+                decision = other._replace(kinder_than=in_force)
+    return decision
 
 
 def combined_fee(fees: list[Fee]) -> Fee:

@@ -16,14 +16,22 @@ MOST_TRIES = 200_000
 SOLD_AFTER = 40  # days that a policy has been in force when the example is bought: clear of what came before
 
 
-class Broken(NamedTuple):
-    """A promise that does not hold to its end: the request on the day, what was promised, and what comes of it."""
+class Promised(NamedTuple):
+    """A request around the last day of what a rule promised on the day of purchase, and what comes of it."""
 
     rule: str
     remedy: str
     facts: Facts
     until: int
     decision: Decision
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is open to its end, and not by the same rule beyond it."""
+        is_open = self.remedy in {each.remedy for each in self.decision.remedies} and self.decision.exception is None
+        if self.facts.on > self.until:
+            return not (is_open and self.decision.rule == self.rule)
+        return is_open
 
     def told(self) -> str:
         """Return it in words."""
@@ -89,8 +97,8 @@ def _values(fact: str, lines: list[Line], policy: Policy, usual: Facts, setting:
     return list(dict.fromkeys([ordinary, *(cell.value for cell in cells((policy,), fact, usual, setting))]))
 
 
-def broken_promises(policy: Policy, setting: Setting, requests: dict[str, Facts]) -> list[Broken]:
-    """Return every promise that does not hold to its end, asked for on the last day itself.
+def promised(policy: Policy, setting: Setting, requests: dict[str, Facts]) -> list[Promised]:
+    """Return what comes of each promise on the day before its last day, on that day and on the day after.
 
     What a rule promises on the day of purchase is open on its last day as well; where another rule decides by then, the
     customer was told something that is not so.
@@ -101,11 +109,11 @@ def broken_promises(policy: Policy, setting: Setting, requests: dict[str, Facts]
         if today.exception is not None:
             continue
         for remedy in today.remedies:
-            if remedy.until is not None:
-                later = facts._replace(on=remedy.until)
-                decision = decide((policy,), later, setting)
-                if remedy.remedy not in {each.remedy for each in decision.remedies} or decision.exception is not None:
-                    found.append(Broken(rule, remedy.remedy, later, remedy.until, decision))
+            for on in () if remedy.until is None else (remedy.until - 1, remedy.until, remedy.until + 1):
+                if on >= facts.on:
+                    later = facts._replace(on=on)
+                    assert remedy.until is not None
+                    found.append(Promised(rule, remedy.remedy, later, remedy.until, decide((policy,), later, setting)))
     return found
 
 

@@ -25,13 +25,20 @@ def condition_rows(decision: Decision, setting: Setting) -> tuple[tuple[str, ...
 
 
 def condition_sections(decision: Decision, words: Words, setting: Setting) -> list[Section]:
-    """Return a section for each part of the policy that was looked at, in the order of looking."""
+    """Return a section for each part of the policy that was looked at, in the order of looking.
+
+    Where a newer policy judged because it is kinder, that is said first.
+    """
     parts: dict[str, list[Condition]] = {}
     for condition in decision.conditions:
         parts.setdefault(condition.part, []).append(condition)
     if decision.rule is not None:
         parts.setdefault(decision.rule, [])
     sections = []
+    if decision.kinder_than is not None:
+        older = decision.kinder_than
+        since = words.language.since(older.effective)
+        sections.append(Section("", (words.language.say("explain.kinder", file=older.file, since=since),)))
     for part, conditions in parts.items():
         lines = [_line(condition, decision, words, setting) for condition in conditions]
         if part == decision.rule and decision.terms is not None and not decision.terms.offer:

@@ -11,6 +11,7 @@ from returnkit.policy.decide import (
     decide,
     fee_amount,
     hyphened,
+    judging,
     whole_value,
     with_amount,
 )
@@ -19,9 +20,10 @@ from returnkit.policy.language import VALUES, Fee, Policy
 
 # The tree of unknown facts, its compiled decisions and its cells are loaded by the first return that needs them.
 if TYPE_CHECKING:
-    from returnkit.policy.ask import Leaf
+    from returnkit.policy.ask import Branch, Leaf
     from returnkit.policy.cells import Cell
     from returnkit.policy.compile import Compiled
+    from returnkit.policy.contest import Contest
 
 
 class Judge:
@@ -30,7 +32,7 @@ class Judge:
     def __init__(self, versions: tuple[Policy, ...], setting: Setting) -> None:
         self.versions, self.setting = versions, setting
         self._cells: dict[tuple[object, ...], tuple[Cell, ...]] = {}
-        self._of_version: dict[int, Judge] = {}
+        self._of_versions: dict[tuple[int, ...], Judge] = {}
 
     def decide(self, facts: Facts) -> Decision:
         """Return the decision: the answer where every value of what is unknown agrees, else `ask` with one fact (S35)."""
@@ -38,17 +40,17 @@ class Judge:
             return decide(self.versions, facts, self.setting)
         except Unknown as unknown:
             first = unknown.fact
-        if facts.bought is not None and len(self.versions) > 1:
-            return self._in_force(facts.bought).decide(facts)
-        from returnkit.policy.ask import Leaf, TooManyError, explore, question
+        if facts.bought is not None and (judge := self._judging(facts.bought, facts.on)) is not self:
+            return judge.decide(facts)
+        from returnkit.policy.ask import Leaf, TooManyError, question
         from returnkit.policy.cells import values_of
 
         try:
-            tree = explore(self.compiled, self.cells, facts)
+            tree, judged = self._explored(facts)
         except TooManyError:
             return _asking(facts, Question(first, ()))
         if isinstance(tree, Leaf):
-            return self._agreed(facts, tree)
+            return self._agreed(facts, tree, one_version=facts.bought is not None and len(judged) == 1)
         return _asking(facts, question(tree, facts, self.setting, lambda fact: values_of(self.versions, fact)))
 
     def decide_filled(self, facts: Facts) -> Decision:
@@ -96,23 +98,40 @@ class Judge:
             found = self._cells[key] = cells(self.versions, fact, facts, self.setting)
         return found
 
-    def _in_force(self, bought: int) -> "Judge":
-        from returnkit.policy.decide import version_in_force
+    @cached_property
+    def contest(self) -> "Contest":
+        """The versions where a newer one also judges earlier purchases."""
+        from returnkit.policy.contest import Contest
 
-        policy = version_in_force(self.versions, bought)
-        if policy.effective not in self._of_version:
-            self._of_version[policy.effective] = Judge((policy,), self.setting)
-        return self._of_version[policy.effective]
+        return Contest(self.versions, self.setting, self.cells)
 
-    def _agreed(self, facts: Facts, leaf: "Leaf") -> Decision:
+    def _explored(self, facts: Facts) -> "tuple[Branch | Leaf, set[int]]":
+        """Return all that the unknown facts could lead to, and the first days of the versions that judge any of it."""
+        if any(policy.kinder for policy in self.versions[1:]):
+            return self.contest.explore(facts)
+        from returnkit.policy.ask import explore
+
+        return explore(self.compiled, self.cells, facts), {policy.effective for policy in self.versions}
+
+    def _judging(self, bought: int, on: int) -> "Judge":
+        """Return the judge for a day of purchase: this one, or one over fewer versions."""
+        policies = judging(self.versions, bought, on)
+        if len(policies) == len(self.versions):
+            return self
+        key = tuple(policy.effective for policy in policies)
+        if key not in self._of_versions:
+            self._of_versions[key] = Judge(policies, self.setting)
+        return self._of_versions[key]
+
+    def _agreed(self, facts: Facts, leaf: "Leaf", *, one_version: bool) -> Decision:
         """Return the one answer that everything unknown leads to, with the earliest last days (S37)."""
         decision = self.decide_filled(leaf.facts)
         unknown = {hyphened(fact) for fact in ASKED if getattr(facts, fact) is None}
         days_known = (leaf.facts.bought, leaf.facts.delivered) == (facts.bought, facts.delivered)
         value = whole_value(decision.value, facts, self.setting.digits)
         charged = None if value is None else fee_amount(decision.fee, value)
-        one_rule = leaf.rule is not None
-        one_version = len(self.versions) == 1 or facts.bought is not None
+        one_version = one_version or len(self.versions) == 1
+        one_rule = leaf.rule is not None and (one_version or facts.bought is None)
         return decision._replace(
             remedies=tuple(
                 with_amount(remedy._replace(until=until), value, charged)
@@ -121,6 +140,7 @@ class Judge:
             closed=decision.closed if days_known and one_rule else (),
             because=decision.because if one_rule else (),
             policy=decision.policy if one_version else None,
+            kinder_than=decision.kinder_than if one_version else None,
             rule=leaf.rule,
             conditions=tuple(
                 condition._replace(value=None, held=accepts_anything(condition) or None)

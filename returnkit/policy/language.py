@@ -34,6 +34,7 @@ COUNTS_FROM = ("purchase", "delivery", "last-item")
 IF_CLOSED = ("as-it-is", "next-open-day", "next-working-day")
 REFUND_TO = ("original", "cash")
 VALUES = ("price-paid", "lowest-price")
+KINDER = ("never", "applies")  # whether a policy also judges what was bought before it, where it is kinder
 
 # What shops call goods that are not as they should be; the first that a policy knows stands for all of them.
 FAULTS = ("faulty", "not-as-described", "wrong-item")
@@ -151,6 +152,7 @@ class Policy(NamedTuple):
     rooms: tuple[Room | None, ...]
     file: str
     source: bytes
+    kinder: bool = False
 
     def uses_calendar(self) -> bool:
         """Tell whether any last day moves when the shop is closed."""

@@ -13,6 +13,7 @@ from returnkit.policy.language import (
     CONDITIONS,
     COUNTS_FROM,
     IF_CLOSED,
+    KINDER,
     NO_RULE,
     RECEIPT_TERMS,
     RECEIPTS,
@@ -36,7 +37,7 @@ SCHEMA = 1
 WHOLE = 100_00  # a hundred percent, in hundredths of a percent
 PER_HUNDREDTH = 100  # ten-thousandths, as prices are read, in a hundredth of a percent
 
-TOP = ("schema", "effective", "terms", "rule", "also", "season", "discretion")
+TOP = ("schema", "effective", "kinder", "terms", "rule", "also", "season", "discretion")
 TERMS = (
     "offer", "receipt", "condition", "counts-from", "if-closed", "restocking-fee",
     "return-to", "refund-to", "value", "approval",
@@ -50,7 +51,7 @@ CLOSED = {"channel": CHANNELS, "condition": CONDITIONS, "receipt": RECEIPTS}
 WHEN = (*NAMES, *CLOSED, "price", "quantity", "bought", "within", "after")
 WHEN_SEASON = tuple(line for line in WHEN if line not in ("within", "after"))  # they look at seasons themselves (S12)
 
-_AT_THE_TOP = dict.fromkeys(("schema", "effective"), "it belongs at the top of the file, above the first [table]")
+_AT_THE_TOP = dict.fromkeys(("schema", "effective", "kinder"), "it belongs at the top of the file, above the first [table]")
 _IN_THE_RULE = _AT_THE_TOP | dict.fromkeys(
     {*RULE, *ALSO, *SEASON} - {*WHEN}, "it belongs to the entry itself: write it above its [… .when] and [… .unless]"
 )
@@ -104,8 +105,17 @@ def _policy(top: Table, reader: _Reader, file: str, source: bytes) -> Policy:
             ("season", [season.id for season in seasons]),
         ],
     )
-    effective = top.day("effective")
-    return Policy(effective, tuple(rules), tuple(alsos), tuple(seasons), _rooms(top, reader), file, source)
+    effective, kinder = top.day("effective"), _kinder(top)
+    return Policy(effective, tuple(rules), tuple(alsos), tuple(seasons), _rooms(top, reader), file, source, kinder)
+
+
+def _kinder(top: Table) -> bool:
+    """Return whether the policy also judges earlier purchases where it is kinder; it does not unless it says so."""
+    value = top.values.get("kinder", KINDER[0])
+    if not isinstance(value, str) or word(value) not in KINDER:
+        top.wrong("kinder", 'write kinder = "applies", or leave it out: then earlier purchases keep the policy of their day')
+        return False
+    return word(value) == KINDER[1]
 
 
 def _no_id_twice(top: Table, groups: list[tuple[str, list[str]]]) -> None:

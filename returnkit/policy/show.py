@@ -16,9 +16,10 @@ def sections(policy: Policy, following: int | None, words: Words, roles: tuple[s
     if following is not None:
         scope = language.say("show.between", since=since, until=language.until(following - 1))
     general = policy.rules[-1]
+    kinder = [language.say("show.kinder")] if policy.kinder else []
     order = [language.say("show.order")] if len(policy.rules) > 2 else []  # noqa: PLR2004 - two exceptions and [terms]
     found = [
-        Section("", (scope, *order)),
+        Section("", (scope, *kinder, *order)),
         Section(language.say("show.general"), tuple(_terms(general.terms, None, words, roles))),
     ]
     found += [
@@ -64,14 +65,15 @@ def _told(terms: Terms, words: Words, roles: tuple[str, ...]) -> dict[str, list[
         "receipt": [language.say(f"receipt.term.{terms.receipt}")],
         "condition": [language.say(f"condition.term.{state_term(terms)}")],
         "fee": [language.say("fee.charged", fee=words.fee(terms.fee))] if any(terms.fee) else [],
-        "return_to": [language.say(f"way.{way}", cost=_cost(cost, words)) for way, cost in terms.return_to],
+        "return_to": [language.say(f"way.{way}", cost=cost_in_words(cost, words)) for way, cost in terms.return_to],
         "refund_to": [language.say(f"refund-to.{terms.refund_to}")] if pays else [],
         "value": [language.say("value.lowest-price")] if terms.value == VALUES[1] else [],
         "approval": [sentence(language.say("approval", role=words.role(roles[terms.approval])))] if terms.approval else [],
     }
 
 
-def _cost(cost: str, words: Words) -> str:
+def cost_in_words(cost: str, words: Words) -> str:
+    """Return what a way back costs the customer."""
     if cost in ("free", "customer"):
         return words.language.say(f"cost.{cost}")
     whole, _, decimals = cost.partition(".")

@@ -11,7 +11,7 @@ ENDINGS = {"txt": "table", "htm": "html", "markdown": "md"}
 
 
 class Section(NamedTuple):
-    """A heading (may be empty) and the lines under it."""
+    """A heading (may be empty) and the lines under it; one that is set in by four spaces or more belongs to the one above."""
 
     heading: str
     lines: tuple[str, ...]
@@ -32,6 +32,9 @@ class Report(NamedTuple):
     data: object
     below: tuple[str, ...] = ()
     right: tuple[int, ...] = ()
+
+
+INDENT = "    "
 
 
 def render(report: Report, form: str) -> str:

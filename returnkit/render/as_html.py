@@ -3,7 +3,7 @@
 from html import escape
 
 from returnkit.model.text import safe
-from returnkit.render import Report
+from returnkit.render import INDENT, Report
 
 STYLE = (
     "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222}"
@@ -20,11 +20,11 @@ def render(report: Report, _form: str) -> str:
     for section in report.sections:
         if section.heading:
             parts.append(f"<h2>{_text(section.heading)}</h2>")
-        lines = [_text(line.strip()) for line in section.lines if line.strip()]
-        if section.heading:
-            parts.append(f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>")
+        lines = [line for line in section.lines if line.strip()]
+        if section.heading or any(line.startswith(INDENT) for line in lines):
+            parts.append(_list(lines))
         else:
-            parts += [f"<p>{line}</p>" for line in lines]
+            parts += [f"<p>{_text(line.strip())}</p>" for line in lines]
     if not report.sections:
         rows = "".join(_row(row, "td", report.right) for row in report.rows)
         parts.append(f"<table><thead>{_row(report.columns, 'th', report.right)}</thead><tbody>{rows}</tbody></table>")
@@ -37,6 +37,19 @@ def render(report: Report, _form: str) -> str:
         + "\n".join(part for part in parts if part)
         + "\n</body>\n</html>\n"
     )
+
+
+def _list(lines: list[str]) -> str:
+    """Return lines as a list, those that are set in as a list below the one above."""
+    found = ""
+    for number, line in enumerate(lines):
+        inner = line.startswith(INDENT)
+        if inner and (not number or not lines[number - 1].startswith(INDENT)):
+            found = found.removesuffix("</li>") + "<ul>"
+        found += f"<li>{_text(line.strip())}</li>"
+        if inner and (number + 1 == len(lines) or not lines[number + 1].startswith(INDENT)):
+            found += "</ul></li>"
+    return f"<ul>{found}</ul>"
 
 
 def _row(cells: tuple[str, ...], tag: str, right: tuple[int, ...]) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from returnkit.model.text import safe
-from returnkit.render import Report
+from returnkit.render import INDENT, Report
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
@@ -12,11 +12,12 @@ def render(report: Report, _form: str) -> str:
     """Return title and headings with their lines as lists; a report without sections as a table."""
     parts = [f"# {_text(report.title)}"] if report.title else []
     for section in report.sections:
-        lines = [_text(line.strip()) for line in section.lines if line.strip()]
-        if section.heading:
-            parts.append(f"## {_text(section.heading)}\n\n" + "\n".join(f"- {line}" for line in lines))
+        lines = [line for line in section.lines if line.strip()]
+        parts += [f"## {_text(section.heading)}"] if section.heading else []
+        if section.heading or any(line.startswith(INDENT) for line in lines):
+            parts.append("\n".join(f"{INDENT if line.startswith(INDENT) else ''}- {_text(line.strip())}" for line in lines))
         else:
-            parts += lines
+            parts += [_text(line.strip()) for line in lines]
     if not report.sections:
         sides = "".join("|---:" if at in report.right else "|---" for at in range(len(report.columns)))
         parts.append("\n".join([_row(report.columns), f"{sides}|", *map(_row, report.rows)]))

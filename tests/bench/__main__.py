@@ -1,6 +1,6 @@
 """Print how fast returnkit is beside something known, measured in turns in one run.
 
-    python -m tests.bench [startup] [recording] [rivals] [decisions] [asking] [figures] [importing]
+    python -m tests.bench [startup] [recording] [rivals] [decisions] [asking] [figures] [importing] [backtest]
 
 Start-up is measured of an installed package (`pip install .` writes the byte code that a shop's laptop runs from).
 """
@@ -21,6 +21,7 @@ from returnkit.policy.decide import Setting, decide
 from returnkit.policy.facts import Facts, read_facts
 from returnkit.policy.judge import Judge
 from returnkit.policy.read import read_policy
+from tests.bench.backtest import backtest
 from tests.bench.figures import figures
 from tests.bench.importing import importing
 from tests.bench.recording import recording, rivals
@@ -229,7 +230,7 @@ def asking() -> None:
 
 
 if __name__ == "__main__":
-    benchmarks = (startup, recording, rivals, decisions, asking, figures, importing)
+    benchmarks = (startup, recording, rivals, decisions, asking, figures, importing, backtest)
     wanted = sys.argv[1:] or [benchmark.__name__ for benchmark in benchmarks]
     for benchmark in benchmarks:
         if benchmark.__name__ in wanted:

@@ -20,6 +20,7 @@ import returnkit
 from returnkit.kpi.figures import MEASURES
 from returnkit.languages import Language, known_languages, language
 from returnkit.model.money import minor_digits
+from returnkit.policy.diff import KINDER, OTHERWISE, STRICTER
 from returnkit.policy.facts import ASKED, NAMED
 from returnkit.policy.language import (
     CHANNELS,
@@ -30,6 +31,7 @@ from returnkit.policy.language import (
     RECEIPTS,
     REFUND_TO,
     REMEDIES,
+    VALUES,
     WAYS,
 )
 from returnkit.service.complaint import TRANSITIONS
@@ -41,6 +43,8 @@ LOCALES = {"en": "en_GB"}  # ours is British; every other language is its own lo
 
 STATES = "unopened", "resaleable", "worn", "any"  # each condition term under its one name
 STATES_OF_CASES = ("open", "acknowledged", "resolved", "closed")
+DIRECTIONS = (KINDER, STRICTER, OTHERWISE)
+PARTS = ("fee", "approval", "counts-from", "if-closed", "season", "value", "refund-to", "return-to", "order")
 LINES = (*NAMED, "tag", "channel", "condition", "receipt", "price", "quantity", "bought", "within", "after")
 
 
@@ -56,6 +60,14 @@ SHAPES: dict[str, set[str]] = {
     "cost.{}": keys("cost", ("free", "customer")),
     "counts.{}": keys("counts", (measure.id for measure in MEASURES)),
     "counts-from.{}": keys("counts-from", COUNTS_FROM),
+    "compare.{}": keys("compare", DIRECTIONS),
+    "diff.{}": keys("diff", (*DIRECTIONS, *PARTS)),
+    "diff.{}.{}": {
+        *keys("diff.counts-from", ("bought", "delivered")),
+        *keys("diff.if-closed", IF_CLOSED),
+        *keys("diff.value", VALUES),
+        *keys("diff.refund-to", REFUND_TO),
+    },
     "do.{}": keys("do", REMEDIES),
     "exceptions.{}": keys("exceptions", ("staff", "waived", "rule")),
     "explain.change.{}": keys("explain.change", ("role", "on")),
@@ -75,6 +87,12 @@ SHAPES: dict[str, set[str]] = {
     "way.{}": keys("way", WAYS),
     "when.{}": keys("when", {*LINES} - {"within", "after", "bought"}),
     "{}.want.{}": keys("receipt.want", RECEIPT_TERMS) | keys("condition.want", STATES),
+    "room.{}": keys("room", ("receipt", "condition")),
+    "{}.both": {"diff.both", "compare.both"},
+    "{}.gone": {"diff.gone", "compare.gone"},
+    "{}.instead": {"diff.instead", "compare.instead"},
+    "{}.new": {"diff.new", "compare.new"},
+    "{}.now": {"diff.now", "compare.now"},
     "{}.amount": keys("do", ("refund.amount", "store-credit.amount")),
     "{}.{}": {
         *keys("within", ("days", "months", "years")),

@@ -28,6 +28,10 @@ def archive(effective: str | None) -> int:
 
     With --effective, policies/returns.toml then begins on that day: go on and change it. Until that day the archived
     text stays in force. Nothing in the archive is ever overwritten.
+
+    With kinder = "applies" at its top, a new text also judges what was bought before it, from its first day on and only
+    where it is kinder to the customer: a better answer, or the same one with nothing worse (remedies and their last days,
+    fee, value, refund, ways back) and something better. Otherwise what was promised on the day of purchase stands.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session = Session()
     policy = session.shop.policy()

@@ -12,7 +12,7 @@ from returnkit.commands.streams import note, to_stdout
 from returnkit.errors import BadInputError, Problem
 from returnkit.policy.cases import Outcome, proposed, read_cases, run
 from returnkit.policy.coverage import Coverage, coverage
-from returnkit.policy.examples import Broken, broken_promises, examples, last_days
+from returnkit.policy.examples import Promised, examples, last_days, promised
 from returnkit.policy.language import Policy
 from returnkit.render import Report, Section
 from returnkit.render.as_tests import as_junit, as_tap
@@ -29,8 +29,14 @@ class Tested(NamedTuple):
     """What came of the cases of each file, of the promises of each rule, and how much of the policy the cases try."""
 
     outcomes: tuple[tuple[str, Outcome], ...]
-    broken: tuple[Broken, ...]
+    promised: tuple[Promised, ...]
     coverage: Coverage
+
+    @property
+    def broken(self) -> list[Promised]:
+        """The promises that are not kept, each on the first day on which that shows."""
+        first = {(each.rule, each.remedy): each for each in reversed(self.promised) if not each.kept}
+        return [each for each in self.promised if first.get((each.rule, each.remedy)) is each]
 
     def results(self) -> list[tuple[str, Sequence[str]]]:
         """Return every case, and every promise that is broken, with what is wrong with it."""
@@ -72,15 +78,15 @@ def test(files: tuple[str, ...], policy: str | None, form: str | None, output: s
         expect = { answer = "yes", rule = "terms", remedies = ["exchange"], until = "2026-10-31", amount = "29.90" }
 
     A case may also expect who (the role that must decide), exception, and ask (the fact that is asked for). Beside the cases
-    every rule is asked for on the last day of everything that it promises on the day of purchase: a rule that takes over
-    before that day breaks a promise.
+    every rule is asked about everything that it promises on the day of purchase: the day before its last day, on that day and
+    on the day after. A rule that takes over before that day breaks a promise.
 
     Coverage counts rules and overlays that applied, every condition both ways, and of every window the last day and the day
     after. It is never rounded up. --write adds a case for every rule, last day and day after that no case tries, with the
     answer of today: read each, and keep what you mean.
 
-    JSON is {"schema", "passed", "cases": [{"name", "file", "line", "passed", "differences"}], "broken", "coverage":
-    {"percent", "rule", "condition", "boundary", "missing"}}.
+    JSON is {"schema", "passed", "cases": [{"name", "file", "line", "passed", "differences"}], "automatic", "broken",
+    "coverage": {"percent", "rule", "condition", "boundary", "missing"}}.
 
     Exit code: 0; 1 if a case fails, a promise is broken, or less is tried than --threshold; 3 if a file cannot be read.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
@@ -121,9 +127,9 @@ def _tested(session: Session, current: Policy, paths: Sequence[str]) -> Tested:
         cases = read_cases(read_file(path), shown_path(path))
         outcomes += [(shown_path(path), outcome) for outcome in run(cases, session.facts, judge.decide, judge.setting)]
     setting = session.shop.setting((current,))
-    broken = broken_promises(current, setting, examples(current, setting, session.shop.country))
+    promises = promised(current, setting, examples(current, setting, session.shop.country))
     decisions = [outcome.decision for _, outcome in outcomes if outcome.decision is not None]
-    return Tested(tuple(outcomes), tuple(broken), coverage(current, decisions))
+    return Tested(tuple(outcomes), tuple(promises), coverage(current, decisions))
 
 
 def _write(session: Session, current: Policy, tested: Tested, path: str) -> None:
@@ -162,8 +168,9 @@ def _report(session: Session, tested: Tested) -> Report:
     for file, outcome in failed:
         lines += [f"{file}:{outcome.case.line}: {outcome.case.name}", *(f"    {each}" for each in outcome.differences)]
     lines += [f"a broken promise: {broken.told()}" for broken in tested.broken]
-    every, promises = len(tested.outcomes), len(tested.broken)
-    lines.append(f"{every} cases, {every - len(failed)} passed, {promises} broken promises")
+    every, around = len(tested.outcomes), len(tested.promised)
+    kept = f"{len(tested.broken)} broken promises ({around} requests around their last days)"
+    lines.append(f"{every} cases, {every - len(failed)} passed, {kept}")
     found = tested.coverage
     parts = ", ".join(f"{_plural(kind)} {found.percent(kind)} %" for kind in KINDS)
     lines.append(f"{found.percent()} % of the policy is tried: {parts}")
@@ -180,6 +187,7 @@ def _report(session: Session, tested: Tested) -> Report:
             }
             for file, outcome in tested.outcomes
         ],
+        "automatic": len(tested.promised),
         "broken": [broken.told() for broken in tested.broken],
         "coverage": {
             "percent": found.percent(),
