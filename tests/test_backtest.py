@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from returnkit.commands.policy import replaying
+from returnkit import replaying
 from returnkit.model.jsonl import encode
 from returnkit.model.money import line_value
 from returnkit.policy.backtest import Backtest, Scope

@@ -13,7 +13,7 @@ FLOORS = [
     {"__main__"},
     {"cli"},
     {"commands"},
-    {"importing", "summing"},
+    {"importing", "replaying", "summing"},
     {"shop", "books", "starter", "verification"},
     {"clock", "history"},
     {"policy", "kpi", "publish", "imports"},

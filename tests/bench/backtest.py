@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from returnkit.commands.policy.replaying import Trial, voided_in
 from returnkit.model.jsonl import decode, encode
 from returnkit.policy.backtest import Backtest, Scope
 from returnkit.policy.logged import decode_quickly
 from returnkit.records.chain import sealed
 from returnkit.records.read import blocks
+from returnkit.replaying import Trial, voided_in
 from returnkit.shop import find_shop
 from tests.bench.figures import COMPLAINTS, RETURNS, measured
 from tests.bench.history import make

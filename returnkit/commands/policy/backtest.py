@@ -6,7 +6,6 @@ import click
 
 from returnkit.commands.listing import check_damage, listing_options, period_of
 from returnkit.commands.options import SETTINGS, global_options, output_options
-from returnkit.commands.policy.replaying import Trial, replayed
 from returnkit.commands.progress import progress_bar
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.model.dates import FIRST_DAY, LAST_DAY, iso, parse_iso
@@ -19,6 +18,7 @@ from returnkit.policy.decide import hyphened
 from returnkit.policy.exposure import ALL, FOREIGN, Exposure
 from returnkit.policy.language import REMEDIES, Policy
 from returnkit.render import Report, Section
+from returnkit.replaying import Trial, replayed
 from returnkit.summing import bytes_of
 
 SCHEMA = "returnkit.backtest/1"
