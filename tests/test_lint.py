@@ -484,6 +484,38 @@ def test_a_gap_of_one_day_and_one_of_one_piece(here: Here) -> None:
         assert what[0].startswith(where)
 
 
+@pytest.mark.parametrize(("last", "found"), [("2026-08-31", ["season-too-early"]), ("2026-09-01", [])])
+def test_a_season_is_too_early_that_is_over_before_the_first_day(here: Here, last: str, found: list[str]) -> None:
+    told = here(PLAIN + season(f"[2026-08-01, {last}]", "2027-01-31"))[1]()[1]
+    assert codes(told) == found
+
+
+@pytest.mark.parametrize(("between", "found"), [("exchange", []), ("refund", ["gap"]), ("repair", ["gap"])])
+def test_a_wide_stretch_is_a_gap_where_it_gives_less(here: Here, between: str, found: list[str]) -> None:
+    ends = rule("few", 'quantity = "under 5"', EXCHANGE) + rule("many", 'quantity = "from 8"', EXCHANGE)
+    _, lint = here(PLAIN.replace('refund = "14 days", exchange', between) + ends)
+    assert [code for code in codes(lint()[1]) if code == "gap"] == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("clearance", "clearence", True),
+        ("clothes", "cloths", True),
+        ("size-38", "size-39", False),
+        ("table", "cable", False),
+        ("shoe", "shoes", False),
+        ("garden", "gardening", False),
+        ("trousers", "trainers", False),
+    ],
+)
+def test_names_are_similar_that_differ_by_a_slip(here: Here, one: str, other: str, *, alike: bool) -> None:
+    by_category = rule("one", f'category = ["{one}"]', EXCHANGE) + rule("other", f'category = ["{other}"]', NOTHING, REASON)
+    by_sku = by_category.replace("category", "sku")
+    assert codes(here(PLAIN + by_category)[1]()[1]) == (["similar-names"] if alike else [])
+    assert codes(here(PLAIN + by_sku)[1]()[1]) == []
+
+
 @pytest.mark.parametrize("first_day", ["2026-01-01", "2026-02-01", "2026-04-01", "2026-12-31"])
 def test_a_gap_that_months_of_some_length_have_is_seen_from_any_first_day(here: Here, first_day: str) -> None:
     text = PLAIN.replace("2026-09-01", first_day).replace("14 days", "2 months").replace("30 days", "2 months")

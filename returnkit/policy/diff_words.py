@@ -5,7 +5,7 @@ from typing import cast
 
 from returnkit.model.dates import Span
 from returnkit.policy.diff import Change, Difference, Offered, RoomChange
-from returnkit.policy.language import NO_RULE, Fee, Room, Rule, Window
+from returnkit.policy.language import NO_RULE, Fee, Line, Room, Rule, Window
 from returnkit.policy.show import cost_in_words
 from returnkit.policy.space import Promise
 from returnkit.policy.words import Words, sentence
@@ -13,6 +13,7 @@ from returnkit.policy.words import Words, sentence
 INWARD = ("order",)  # nothing that a customer would notice
 
 
+GAP = "\0"  # where the name of a remedy goes
 DIFF, COMPARE = "diff", "compare"  # one policy after the other, or one shop beside another
 
 
@@ -30,7 +31,7 @@ def told(changes: Sequence[Change], words: Words, roles: tuple[str, ...], form: 
         remedies.setdefault((text, tuple(dict.fromkeys(places))), []).append(remedy)
     found = []
     for (text, alike), names in remedies.items():
-        together = text.format(remedies=words.language.all_of(names)) if names[0] else text
+        together = text.replace(GAP, words.language.all_of(names)) if names[0] else text
         if len(alike) == 1:
             found.append(f"{sentence(alike[0])}: {together}")
         else:
@@ -50,45 +51,50 @@ def alternatives(change: Change, words: Words, form: str = DIFF) -> list[str]:
     rules = now or before or language.say("diff.general")
     if now and before and now != before:
         rules = language.say(f"{form}.both", now=now, before=before)
-    times = [] if change.bought is None else [_bought(change.bought, words)]
+    when, unless, times = _bought(change, words)
     times += [language.say("diff.after", change.after)] if change.after else []
-    conditions = [words.part(Rule(NO_RULE, when, unless, change.rule.terms, {})) for when, unless in change.conditions] or [""]
+    conditions = [
+        words.part(Rule(NO_RULE, (*own, *when), (*excepted, *unless), change.rule.terms, {}))
+        for own, excepted in change.conditions or (((), ()),)
+    ]
     return [", ".join(part for part in (rules, each, *times) if part) for each in conditions]
 
 
-def _bought(times: Sequence[tuple[int, int | None]], words: Words) -> str:
-    """Return times of purchase in words: two with a time between them as all but that time."""
+def _bought(change: Change, words: Words) -> tuple[list[Line], list[Line], list[str]]:
+    """Return the days of purchase as lines of `when` and `unless`, and in words where they are neither."""
+    if change.bought is None:
+        return [], [], []
+    (first, last), (after, end) = change.bought[0], change.bought[-1]
+    if len(change.bought) == 1 and last is not None:
+        return [Line("bought", "", days=(first, last))], [], []
+    if len(change.bought) == 2 and last is not None and end is None:  # noqa: PLR2004 - all but the time between them
+        return [], [Line("bought", "", days=(last + 1, after - 1))], []
     language = words.language
-    (_, last), (first, end) = times[0], times[-1]
-    if len(times) == 2 and last is not None and end is None:  # noqa: PLR2004 - before and after
-        between = language.say("when.bought", since=language.since(last + 1), until=language.until(first - 1))
-        return language.say("except", conditions=between)
-    return language.one_of(
-        [
-            language.say("diff.bought-since", since=language.since(first))
-            if last is None
-            else language.say("when.bought", since=language.since(first), until=language.until(last))
-            for first, last in times
-        ]
-    )
+    times = [
+        language.say("diff.bought-since", since=language.since(first))
+        if last is None
+        else language.say("when.bought", since=language.since(first), until=language.until(last))
+        for first, last in change.bought
+    ]
+    return [], [], [language.one_of(times)]
 
 
 def what(difference: Difference, words: Words, roles: tuple[str, ...], form: str = DIFF) -> str:
     """Return what changes: the new beside the old."""
     text, remedy = _remedy_apart(difference, words, roles, form)
-    return text.format(remedies=remedy) if remedy else text
+    return text.replace(GAP, remedy) if remedy else text
 
 
 def _remedy_apart(difference: Difference, words: Words, roles: tuple[str, ...], form: str) -> tuple[str, str]:
     """Return what changes with a gap for the remedy, and its name; without a gap and a name where there is no remedy."""
     language, of, old, new = words.language, difference.of, difference.old, difference.new
     if isinstance(new, Offered):
-        return language.say(f"{form}.new", remedy="{remedies}", new=_whole(new, words, roles)), words.name("remedy", of)
+        return language.say(f"{form}.new", remedy=GAP, new=_whole(new, words, roles)), words.name("remedy", of)
     if isinstance(old, Offered):
-        return language.say(f"{form}.gone", remedy="{remedies}", old=_whole(old, words, roles)), words.name("remedy", of)
+        return language.say(f"{form}.gone", remedy=GAP, old=_whole(old, words, roles)), words.name("remedy", of)
     if isinstance(old, Promise) and isinstance(new, Promise):
         windows = language.say(f"{form}.instead", new=_window(new, words), old=_window(old, words))
-        return f"{{remedies}} {windows}", words.name("remedy", of)
+        return f"{GAP} {windows}", words.name("remedy", of)
     values = language.say(f"{form}.now", new=_value(of, new, words, roles), old=_value(of, old, words, roles))
     return f"{language.say(f'diff.{of}')}: {values}", ""
 
