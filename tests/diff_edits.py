@@ -71,7 +71,7 @@ EDITS = {
         OLD,
         OLD + 'approval = "manager"\n',
         "Stricter Where no special rule holds: who must agree first: the manager (until now: nobody)",
-        "Stingrāk Kur nav īpaša noteikuma: kam vispirms jāpiekrīt: vadītājs (līdz šim: nevienam)",
+        "Stingrāk Kur nav īpaša noteikuma: kas vispirms piekrīt: vadītājs (līdz šim: neviens)",
     ),
     "counts-from": Edit(
         OLD,

@@ -321,8 +321,8 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "compare.stricter": "Where you are stricter",
     "compare.kinder": "Where you are more generous",
     "compare.otherwise": "Where you differ",
-    "compare.new": "{remedy} {new}, they do not",
-    "compare.gone": "no {remedy}, they {old}",
+    "compare.new": "{remedy} {new} (they: none)",
+    "compare.gone": "no {remedy} (they: {old})",
     "compare.instead": "{new} (they: {old})",
     # a return in the books
     "slip.open": "open {until}",

@@ -337,8 +337,8 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "compare.stricter": "Kur esat stingrāki",
     "compare.kinder": "Kur esat dāsnāki",
     "compare.otherwise": "Kur atšķiraties",
-    "compare.new": "{remedy} {new}, viņiem nav",
-    "compare.gone": "nav: {remedy}, viņiem {old}",
+    "compare.new": "{remedy} {new} (viņiem: nav)",
+    "compare.gone": "nav: {remedy} (viņiem: {old})",
     "compare.instead": "{new} (viņiem: {old})",
     # a return in the books
     "slip.open": "spēkā {until}",
