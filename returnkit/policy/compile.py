@@ -100,8 +100,8 @@ def ask(fact: str) -> NoReturn:
     raise Unknown(fact)
 
 
-class _Rolled(dict[int, int]):
-    """The last days that were moved already: working days are counted once, not at every decision."""
+class _Moved(dict[int, int]):
+    """Days that were moved already: working days and months are counted once, not at every decision."""
 
     def __init__(self, move: Callable[[int], int]) -> None:
         super().__init__()
@@ -119,11 +119,10 @@ class _Source:
         self.policy, self.setting, self.timed = policy, setting, timed
         self.lines: list[str] = []
         self.names: dict[str, object] = {
-            "add": add,
             "ask": ask,
             "beyond": self.beyond,
-            "next_open_day": _Rolled(setting.calendar.next_open_day),
-            "next_working_day": _Rolled(setting.calendar.next_working_day),
+            "next_open_day": _Moved(setting.calendar.next_open_day),
+            "next_working_day": _Moved(setting.calendar.next_working_day),
         }
 
     def function(self) -> object:
@@ -189,14 +188,22 @@ class _Source:
         return "0" if not ends else ends[0] if len(ends) == 1 else f"max({', '.join(ends)})"
 
     def plus(self, day: str, span: Span) -> str:
-        return f"add({day}, {self.constant(span)})" if span.months else f"({day} + {span.days})"
+        """Return the expression for the day a span after a day."""
+        return f"{self.later(span)}[{day}]" if span.months else f"({day} + {span.days})"
+
+    def later(self, span: Span) -> str:
+        """Return the name of the table of days a span of months later."""
+        name = f"after_{span.months}_{span.days}"
+        if name not in self.names:
+            self.names[name] = _Moved(lambda day: add(day, span))
+        return name
 
     def last_day(self, start: str, span: Span, terms: Terms, season: str, *, extras: bool = False) -> str:
         """Return the expression for a last day: window, extras in the order of the file, season, roll (S10)."""
         day = self.plus(start, span)
         for number, also in enumerate(self.policy.alsos if extras else ()):
             if also.extra is not None and also.extra.months:
-                day = f"(add({day}, {self.constant(also.extra)}) if also{number} else {day})"
+                day = f"({self.plus(day, also.extra)} if also{number} else {day})"
             elif also.extra is not None:
                 day = f"({day} + ({also.extra.days} if also{number} else 0))"
         if season != "0":
@@ -219,8 +226,9 @@ class _Source:
             if self.policy.seasons:
                 self.line(2, f"season = {self.season()}")
         numbers = range(len(terms.offer))
+        written: dict[str, str] = {}
         for number, (remedy, window) in enumerate(terms.offer):
-            self.window(number, remedy, window, terms)
+            self.window(number, remedy, window, terms, written)
         accepted = " and ".join(
             f"{self.known(fact)} in {self.constant(accepts)}"
             for fact, accepts in (
@@ -263,8 +271,11 @@ class _Source:
         ]
         return f"({self.constant(rule.id)}, ({windows}, {season}, (*filter(None, ({', '.join([*extras, ''])})),)))"
 
-    def window(self, number: int, remedy: str, window: Window, terms: Terms) -> None:
-        """Write name, first and last day of one remedy and whether it is open; the name is None where `only` cut it."""
+    def window(self, number: int, remedy: str, window: Window, terms: Terms, written: dict[str, str]) -> None:
+        """Write name, first and last day of one remedy and whether it is open; the name is None where `only` cut it.
+
+        `written` has the last days of the rule that stand above already, by what they are made of.
+        """
         self.line(2, f"name{number} = {self.remedy_left(remedy, terms)}")
         opens = last = "None"
         if window.opens is not None:
@@ -273,7 +284,8 @@ class _Source:
             season = "season" if self.policy.seasons else "0"
             last = self.last_day("start", window.lasts, terms, season, extras=True)
         self.line(2, f"opens{number} = {opens}")
-        self.line(2, f"last{number} = {last}")
+        self.line(2, f"last{number} = {written.get(last, last)}")
+        written.setdefault(last, f"last{number}")
         tests = ["True" if window.lasts is None else f"on <= last{number}"]
         tests += [f"opens{number} <= on"] if window.opens is not None else []
         tests += [f"(remedy is None or remedy == name{number})"]
