@@ -539,6 +539,11 @@ def test_a_rule_that_never_decides_is_named_once(here: Here) -> None:
     assert [code for code in codes(lint()[1]) if code != "overlap"] == ["never-decides"]
 
 
+def test_approval_above_an_overlay_is_read(here: Here) -> None:
+    text = PLAIN + rule("toys", 'category = ["toys"]', 'approval = "staff"') + "[[also]]\napproval = 'manager'\n"
+    assert codes(here(text)[1]()[1]) == []  # with "owner" the answer would be another one
+
+
 def test_a_room_that_ends_at_nothing_is_of_no_use(here: Here) -> None:
     _, lint = here(PLAIN + '[discretion]\nstaff = { amount = "0.00", late = "7 days" }\n')
     assert [code for code in codes(lint()[1]) if code != "room-missing"] == ["room-useless"]

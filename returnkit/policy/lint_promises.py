@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import cast
 
 from returnkit.model.dates import add, iso
-from returnkit.model.money import line_value
+from returnkit.model.money import MINOR_UNITS, PRICE_UNITS, line_value
 from returnkit.policy.cells import Cell
 from returnkit.policy.decide import left_of
 from returnkit.policy.diagram import Node
@@ -137,18 +137,18 @@ def fees(subject: Subject) -> Iterator[Finding]:
         if fee.percent % PER_PERCENT:
             what = f"a fee of {percent(fee)} % is not even on a whole price: there is always a fraction of a cent to explain"
             yield Finding("fee-rounds", WARNING, place, what, "write a whole percentage")
-        highest = _highest_price(part)
         digits = subject.setting.digits
+        highest = _highest_price(part, digits)
         all_of_it = fee.percent == PER_PERCENT * 100 or (highest is not None and fee.fixed >= line_value(highest, 1, digits))
         if all_of_it:
             what = f"the restocking fee of {named(part.id)} takes the whole price: nothing is given back"
             yield Finding("fee-takes-all", WARNING, place, what, 'offer "nothing", or lower the fee')
 
 
-def _highest_price(part: Rule | Also) -> int | None:
-    """Return the highest price of which a part speaks, None where there is no limit."""
+def _highest_price(part: Rule | Also, digits: int) -> int | None:
+    """Return the highest price on a label of which a part speaks, None where there is no limit."""
     limits = [wanted.high for line in part.when if line.fact == "price" for wanted in line.ranges]
-    return None if not limits or None in limits else max(cast("list[int]", limits)) - 1
+    return None if not limits or None in limits else max(cast("list[int]", limits)) - PRICE_UNITS // MINOR_UNITS[digits]
 
 
 # What would surprise a customer

@@ -362,6 +362,8 @@ def _reads(subject: Subject, rule: Rule, key: str) -> bool:
     return False
 
 
+ABOVE_ALL = 1000  # a rank that nobody has
+
 # Each key with the field of the terms, and values that make a difference if anything does.
 _READ_BY: dict[str, tuple[str, tuple[object, ...]]] = {
     "offer": ("offer", ()),
@@ -373,7 +375,7 @@ _READ_BY: dict[str, tuple[str, tuple[object, ...]]] = {
     "return-to": ("return_to", ((), (("store", "free"),))),
     "refund-to": ("refund_to", ("original", "cash")),
     "value": ("value", ("price-paid", "lowest-price")),
-    "approval": ("approval", (0, 1)),
+    "approval": ("approval", (0, ABOVE_ALL)),
 }
 
 
