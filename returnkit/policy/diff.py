@@ -28,7 +28,7 @@ from returnkit.policy.language import (
     Room,
     Rule,
 )
-from returnkit.policy.moments import Moment, Run
+from returnkit.policy.moments import Mark, Moment, Run
 from returnkit.policy.space import USUAL, Answer, Promise, Space
 from returnkit.policy.windows import roll
 
@@ -177,14 +177,26 @@ class Comparison:
             if room.amount is not None:
                 limit = room.amount * (PRICE_UNITS // MINOR_UNITS[self.setting.digits])
                 prices += [limit, 2 * limit + PRICE_UNITS]
-        kinds = self.diagrams.combine(lambda *answers: answers, self._old_answers, self._new_answers)
-        for kind, path in self.diagrams.values(kinds).items():
-            for promise in {promise for answer in cast("tuple[Answer, ...]", kind) for promise in answer.promises}:
-                request = self.space.request(path)
-                last = self.last_day(promise, Moment(request.bought or 0, request.delivered or 0, request.on)) or request.on
-                for late, price, receipt, condition in product(lates, prices, RECEIPTS, CONDITIONS):
-                    on = max(add(last, late), request.bought or 0)
+        kinds = self.diagrams.combine(
+            lambda *found: found,
+            self._old_answers,
+            self._new_answers,
+            *(self.space.decider(policy) for policy in (self.old, self.new)),
+        )
+        ends = [mark for mark in self.space.moments.marks if not mark.before and (mark.until or not mark.first)]
+        for path in self.diagrams.rests(kinds, self.space.time).values():
+            request = self.space.request(path)
+            for mark, late in product(ends, lates):
+                on = max(add(self._end(mark, request), late), request.bought or 0)
+                for price, receipt, condition in product(prices, RECEIPTS, CONDITIONS):
                     yield request._replace(on=on, price=price, receipt=receipt, condition=condition, role=role)
+
+    def _end(self, mark: Mark, request: Facts) -> int:
+        """Return the day on which a mark passes for the purchase and delivery of a request."""
+        day: int = mark.until or getattr(request, mark.clock)
+        for span in mark.spans:
+            day = add(day, span)
+        return roll(day, mark.if_closed, self.setting.calendar)
 
     # From pairs of answers to changes
 

@@ -244,7 +244,7 @@ def coming_back(subject: Subject) -> Iterator[Finding]:
     if not any(line.span is not None for part in rules_and_overlays(subject) for line in (*part.when, *part.unless)):
         return
     seen = set()
-    for remedy in dict.fromkeys(remedy for rule in subject.policy.rules for remedy, _ in rule.terms.offer):
+    for remedy in REMEDIES:
         opened = subject.diagrams.where(subject.answers, partial(_open_from_the_start, remedy))
         for run in subject.space.moments.runs:
             states = [subject.diagrams.given(opened, subject.space.time, number) for number in run.numbers]
