@@ -22,72 +22,69 @@ EDITS = {
     "longer": Edit(
         OLD,
         OLD.replace("14 days", "30 days"),
-        "Kinder Where no special rule holds: money back within 30 days instead of within 14 days",
-        "Labvēlīgāk Kur nav īpaša noteikuma: naudas atmaksa 30 dienu laikā, nevis 14 dienu laikā",
+        "Kinder Everything: money back within 30 days instead of within 14 days",
+        "Labvēlīgāk Viss: naudas atmaksa 30 dienu laikā, nevis 14 dienu laikā",
     ),
     "shorter": Edit(
         OLD,
         OLD.replace('exchange = "30 days"', 'exchange = "2 weeks"'),
-        "Stricter Where no special rule holds: exchange within 14 days instead of within 30 days",
-        "Stingrāk Kur nav īpaša noteikuma: apmaiņa 14 dienu laikā, nevis 30 dienu laikā",
+        "Stricter Everything: exchange within 14 days instead of within 30 days",
+        "Stingrāk Viss: apmaiņa 14 dienu laikā, nevis 30 dienu laikā",
     ),
     "opens-later": Edit(
         OLD,
         OLD.replace("14 days", "3 to 14 days"),
-        "Stricter Where no special rule holds: money back from day 3 to day 14 instead of within 14 days",
-        "Stingrāk Kur nav īpaša noteikuma: naudas atmaksa no 3. līdz 14. dienai, nevis 14 dienu laikā",
+        "Stricter Everything: money back from day 3 to day 14 instead of within 14 days",
+        "Stingrāk Viss: naudas atmaksa no 3. līdz 14. dienai, nevis 14 dienu laikā",
     ),
     "new": Edit(
         OLD,
         OLD.replace(" }", ', store-credit = "1 year" }', 1),
-        "Kinder Where no special rule holds: store credit within 1 year (new)",
-        "Labvēlīgāk Kur nav īpaša noteikuma: dāvanu karte 1 gada laikā (jaunums)",
+        "Kinder Everything: store credit within 1 year (new)",
+        "Labvēlīgāk Viss: dāvanu karte 1 gada laikā (jaunums)",
     ),
     "gone": Edit(
         OLD,
         OLD.replace(', exchange = "30 days"', ""),
-        "Stricter Where no special rule holds: no exchange any more (was within 30 days)",
-        "Stingrāk Kur nav īpaša noteikuma: vairs nav: apmaiņa (bija 30 dienu laikā)",
+        "Stricter Everything: no exchange any more (was within 30 days)",
+        "Stingrāk Viss: vairs nav: apmaiņa (bija 30 dienu laikā)",
     ),
     "unlimited": Edit(
         OLD,
         OLD.replace('exchange = "30 days"', 'exchange = "unlimited"'),
-        "Kinder Where no special rule holds: exchange at any time instead of within 30 days",
-        "Labvēlīgāk Kur nav īpaša noteikuma: apmaiņa jebkurā laikā, nevis 30 dienu laikā",
+        "Kinder Everything: exchange at any time instead of within 30 days",
+        "Labvēlīgāk Viss: apmaiņa jebkurā laikā, nevis 30 dienu laikā",
     ),
     "fee": Edit(
         OLD,
         OLD + 'restocking-fee = "10 %"\n',
-        "Stricter Where no special rule holds: restocking fee: 10% (until now: none)",
-        "Stingrāk Kur nav īpaša noteikuma: apstrādes maksa: 10 % (līdz šim: nav)",
+        "Stricter Everything: restocking fee: 10% (until now: none)",
+        "Stingrāk Viss: apstrādes maksa: 10 % (līdz šim: nav)",
     ),
     "fee-other": Edit(
         OLD + 'restocking-fee = "10 %"\n',
         OLD + 'restocking-fee = "5.00"\n',
-        "Different Where no special rule holds: restocking fee: €5.00 (until now: 10%)",
-        "Citādi Kur nav īpaša noteikuma: apstrādes maksa: 5,00 € (līdz šim: 10 %)",
+        "Different Everything: restocking fee: €5.00 (until now: 10%)",
+        "Citādi Viss: apstrādes maksa: 5,00 € (līdz šim: 10 %)",
     ),
     "approval": Edit(
         OLD,
         OLD + 'approval = "manager"\n',
-        "Stricter Where no special rule holds: who must agree first: the manager (until now: nobody)",
-        "Stingrāk Kur nav īpaša noteikuma: kas vispirms piekrīt: vadītājs (līdz šim: neviens)",
+        "Stricter Everything: who must agree first: the manager (until now: nobody)",
+        "Stingrāk Viss: kas vispirms piekrīt: vadītājs (līdz šim: neviens)",
     ),
     "counts-from": Edit(
         OLD,
         OLD + 'counts-from = "delivery"\n',
-        "Kinder Where no special rule holds: counted from: the day of delivery (until now: the day of purchase)",
-        "Labvēlīgāk Kur nav īpaša noteikuma: termiņu skaita: no piegādes dienas (līdz šim: no pirkuma dienas)",
+        "Kinder Everything: counted from: the day of delivery (until now: the day of purchase)",
+        "Labvēlīgāk Viss: termiņu skaita: no piegādes dienas (līdz šim: no pirkuma dienas)",
     ),
     "if-closed": Edit(
         OLD,
         OLD + 'if-closed = "next working day"\n',
+        ("Kinder Everything: if we are closed on the last day: the next working day counts (until now: it stays the last day)"),
         (
-            "Kinder Where no special rule holds: if we are closed on the last day: the next working day counts "
-            "(until now: it stays the last day)"
-        ),
-        (
-            "Labvēlīgāk Kur nav īpaša noteikuma: ja pēdējā dienā veikals ir slēgts: termiņš ir līdz nākamajai "
+            "Labvēlīgāk Viss: ja pēdējā dienā veikals ir slēgts: termiņš ir līdz nākamajai "
             "darbdienai (līdz šim: pēdējā diena nemainās)"
         ),
     ),
@@ -95,11 +92,11 @@ EDITS = {
         OLD,
         OLD + SEASON,
         (
-            "Kinder Where no special rule holds, bought from 15 November 2026 until 24 December 2026: open at "
+            "Kinder Bought from 15 November 2026 until 24 December 2026: open at "
             "least: until 31 January 2027 (until now: no longer than usual)"
         ),
         (
-            "Labvēlīgāk Kur nav īpaša noteikuma, pirkts no 2026. gada 15. novembra līdz 2026. gada 24. decembrim:"
+            "Labvēlīgāk Pirkts no 2026. gada 15. novembra līdz 2026. gada 24. decembrim:"
             " vismaz: līdz 2027. gada 31. janvārim (līdz šim: ne ilgāk kā parasti)"
         ),
     ),
@@ -107,46 +104,43 @@ EDITS = {
         OLD + SEASON,
         OLD + SEASON.replace("01-31", "01-15"),
         (
-            "Stricter Where no special rule holds, bought from 15 November 2026 until 24 December 2026: open at "
+            "Stricter Bought from 15 November 2026 until 24 December 2026: open at "
             "least: until 15 January 2027 (until now: until 31 January 2027)"
         ),
         (
-            "Stingrāk Kur nav īpaša noteikuma, pirkts no 2026. gada 15. novembra līdz 2026. gada 24. decembrim: "
+            "Stingrāk Pirkts no 2026. gada 15. novembra līdz 2026. gada 24. decembrim: "
             "vismaz: līdz 2027. gada 15. janvārim (līdz šim: līdz 2027. gada 31. janvārim)"
         ),
     ),
     "value": Edit(
         OLD,
         OLD + 'value = "lowest price"\n',
-        ("Stricter Where no special rule holds: the amount goes by: its lowest recent price (until now: what was paid)"),
-        ("Stingrāk Kur nav īpaša noteikuma: summu nosaka: pēc zemākās cenas pēdējā laikā (līdz šim: pēc samaksātās cenas)"),
+        ("Stricter Everything: the amount goes by: its lowest recent price (until now: what was paid)"),
+        ("Stingrāk Viss: summu nosaka: pēc zemākās cenas pēdējā laikā (līdz šim: pēc samaksātās cenas)"),
     ),
     "refund-to": Edit(
         OLD,
         OLD + 'refund-to = "cash"\n',
-        "Different Where no special rule holds: money goes back: in cash (until now: the way it was paid)",
-        "Citādi Kur nav īpaša noteikuma: naudu atmaksā: skaidrā naudā (līdz šim: tā, kā maksāts)",
+        "Different Everything: money goes back: in cash (until now: the way it was paid)",
+        "Citādi Viss: naudu atmaksā: skaidrā naudā (līdz šim: tā, kā maksāts)",
     ),
     "return-to": Edit(
         OLD + 'return-to = { store = "free", mail = "free" }\n',
         OLD + 'return-to = { store = "free", mail = "4.90" }\n',
-        (
-            "Stricter Where no special rule holds: ways back: sending it back by post: €4.90 (until now: sending "
-            "it back by post: free of charge)"
-        ),
-        ("Stingrāk Kur nav īpaša noteikuma: kā atgriezt: sūtot pa pastu: 4,90 € (līdz šim: sūtot pa pastu: bez maksas)"),
+        ("Stricter Everything: ways back: sending it back by post: €4.90 (until now: sending it back by post: free of charge)"),
+        ("Stingrāk Viss: kā atgriezt: sūtot pa pastu: 4,90 € (līdz šim: sūtot pa pastu: bez maksas)"),
     ),
     "return-to-none": Edit(
         OLD,
         OLD + 'return-to = { store = "free" }\n',
-        ("Kinder Where no special rule holds: ways back: bringing it back to the shop: free of charge (until now: none named)"),
-        "Labvēlīgāk Kur nav īpaša noteikuma: kā atgriezt: atnesot uz veikalu: bez maksas (līdz šim: nav norādīts)",
+        ("Kinder Everything: ways back: bringing it back to the shop: free of charge (until now: none named)"),
+        "Labvēlīgāk Viss: kā atgriezt: atnesot uz veikalu: bez maksas (līdz šim: nav norādīts)",
     ),
     "order": Edit(
         OLD,
         OLD.replace('refund = "14 days", exchange = "30 days"', 'exchange = "30 days", refund = "14 days"'),
-        ("Different Where no special rule holds: what is offered first: exchange, money back (until now: money back, exchange)"),
-        ("Citādi Kur nav īpaša noteikuma: ko piedāvā vispirms: apmaiņa, naudas atmaksa (līdz šim: naudas atmaksa, apmaiņa)"),
+        ("Different Everything: what is offered first: exchange, money back (until now: money back, exchange)"),
+        ("Citādi Viss: ko piedāvā vispirms: apmaiņa, naudas atmaksa (līdz šim: naudas atmaksa, apmaiņa)"),
     ),
     "discretion": Edit(
         OLD + ROOM,
@@ -164,13 +158,13 @@ EDITS = {
         OLD,
         OLD.replace("not needed", "any proof"),
         (
-            "Stricter Where no special rule holds, without proof of purchase: no money back any more (was within "
-            "14 days) Where no special rule holds, without proof of purchase: no exchange any more (was within 30"
+            "Stricter Without proof of purchase: no money back any more (was within "
+            "14 days) Without proof of purchase: no exchange any more (was within 30"
             " days)"
         ),
         (
-            "Stingrāk Kur nav īpaša noteikuma, bez pirkuma apliecinājuma: vairs nav: naudas atmaksa (bija 14 "
-            "dienu laikā) Kur nav īpaša noteikuma, bez pirkuma apliecinājuma: vairs nav: apmaiņa (bija 30 dienu "
+            "Stingrāk Bez pirkuma apliecinājuma: vairs nav: naudas atmaksa (bija 14 "
+            "dienu laikā) Bez pirkuma apliecinājuma: vairs nav: apmaiņa (bija 30 dienu "
             "laikā)"
         ),
     ),
@@ -178,12 +172,12 @@ EDITS = {
         OLD,
         OLD.replace('"any"', '"resaleable"'),
         (
-            "Stricter Where no special rule holds, used or damaged: no money back any more (was within 14 days) "
-            "Where no special rule holds, used or damaged: no exchange any more (was within 30 days)"
+            "Stricter Used or damaged: no money back any more (was within 14 days) "
+            "Used or damaged: no exchange any more (was within 30 days)"
         ),
         (
-            "Stingrāk Kur nav īpaša noteikuma, ar lietošanas pēdām vai ar bojājumiem: vairs nav: naudas atmaksa "
-            "(bija 14 dienu laikā) Kur nav īpaša noteikuma, ar lietošanas pēdām vai ar bojājumiem: vairs nav: "
+            "Stingrāk Ar lietošanas pēdām vai ar bojājumiem: vairs nav: naudas atmaksa "
+            "(bija 14 dienu laikā) Ar lietošanas pēdām vai ar bojājumiem: vairs nav: "
             "apmaiņa (bija 30 dienu laikā)"
         ),
     ),
@@ -209,19 +203,19 @@ EDITS = {
     "late-fee": Edit(
         OLD,
         OLD + '[[also]]\nwhen = { after = "7 days" }\nrestocking-fee = "15 %"\n',
-        ("Stricter Where no special rule holds, from 8 days after the purchase on: restocking fee: 15% (until now: none)"),
-        "Stingrāk Kur nav īpaša noteikuma, sākot ar 8. dienu pēc pirkuma: apstrādes maksa: 15 % (līdz šim: nav)",
+        ("Stricter From 8 days after the purchase on: restocking fee: 15% (until now: none)"),
+        "Stingrāk Sākot ar 8. dienu pēc pirkuma: apstrādes maksa: 15 % (līdz šim: nav)",
     ),
     "extra": Edit(
         OLD,
         OLD + '[[also]]\nwhen = { member = "gold" }\nextra = "30 days"\n',
         (
-            "Kinder Where no special rule holds, members: gold: money back within 44 days instead of within 14 "
-            "days Where no special rule holds, members: gold: exchange within 60 days instead of within 30 days"
+            "Kinder Members: gold: money back within 44 days instead of within 14 "
+            "days Members: gold: exchange within 60 days instead of within 30 days"
         ),
         (
-            "Labvēlīgāk Kur nav īpaša noteikuma, klienta karte: gold: naudas atmaksa 44 dienu laikā, nevis 14 "
-            "dienu laikā Kur nav īpaša noteikuma, klienta karte: gold: apmaiņa 60 dienu laikā, nevis 30 dienu "
+            "Labvēlīgāk Klienta karte: gold: naudas atmaksa 44 dienu laikā, nevis 14 "
+            "dienu laikā Klienta karte: gold: apmaiņa 60 dienu laikā, nevis 30 dienu "
             "laikā"
         ),
     ),
@@ -229,13 +223,13 @@ EDITS = {
         OLD,
         OLD + '[[also]]\nwhen = { receipt = ["no", "gift"] }\nonly = ["exchange", "store-credit"]\n',
         (
-            "Stricter Where no special rule holds, with a gift receipt or without proof of purchase: no money "
-            "back any more (was within 14 days) Kinder Where no special rule holds, with a gift receipt or "
+            "Stricter With a gift receipt or without proof of purchase: no money "
+            "back any more (was within 14 days) Kinder With a gift receipt or "
             "without proof of purchase: store credit within 14 days (new)"
         ),
         (
-            "Stingrāk Kur nav īpaša noteikuma, ar dāvanas čeku vai bez pirkuma apliecinājuma: vairs nav: naudas "
-            "atmaksa (bija 14 dienu laikā) Labvēlīgāk Kur nav īpaša noteikuma, ar dāvanas čeku vai bez pirkuma "
+            "Stingrāk Ar dāvanas čeku vai bez pirkuma apliecinājuma: vairs nav: naudas "
+            "atmaksa (bija 14 dienu laikā) Labvēlīgāk Ar dāvanas čeku vai bez pirkuma "
             "apliecinājuma: dāvanu karte 14 dienu laikā (jaunums)"
         ),
     ),

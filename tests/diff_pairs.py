@@ -97,7 +97,7 @@ def _on_top(draw: DrawFn, raw: Raw) -> None:
         parts.append({"id": "new-season", "bought": days, "until": strategies.START + timedelta(days=draw(st.integers(3, 8)))})
     else:
         facts = sorted({fact for part in raw.get("rule", []) for fact in part.get("when", {})}) or ["receipt"]
-        parts.append(small_part(draw, {**strategies.also(draw), "id": "new-also"}, facts, in_days, plain=True))
+        parts.append(small_part(draw, {**strategies.also(draw), "id": f"new-also-{len(parts)}"}, facts, in_days, plain=True))
 
 
 def _room(draw: DrawFn, raw: Raw) -> None:

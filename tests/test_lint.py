@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -504,7 +505,7 @@ def test_a_wide_stretch_is_a_gap_where_it_gives_less(here: Here, between: str, f
         ("clothes", "cloths", True),
         ("size-38", "size-39", False),
         ("table", "cable", False),
-        ("shoe", "shoes", False),
+        ("shoe", "shoes", True),
         ("garden", "gardening", False),
         ("trousers", "trainers", False),
     ],
@@ -725,11 +726,12 @@ def test_unknown_codes_and_levels_get_a_hint(here: Here) -> None:
 
 def test_annotations_name_file_line_and_code(here: Here) -> None:
     folder, _ = here(TWO)
+    path = os.path.relpath(folder / "policies" / "returns.toml")  # as it is found from where the command was called
     result = call("--shop", str(folder), "--now", NOW, "policy", "lint", "--annotations")
     assert result.code == 1
     assert [line.partition("::")[0] + line.partition("::")[2].partition("::")[0] for line in result.out.splitlines()] == [
-        "warning file=policies/returns.toml,line=11,title=refund-longer",
-        "warning file=policies/returns.toml,line=12,title=fee-rounds",
+        f"warning file={path},line=11,title=refund-longer",
+        f"warning file={path},line=12,title=fee-rounds",
     ]
 
 

@@ -328,6 +328,8 @@ class Said:
     def gaps(self) -> Found:
         found: Found = set()
         for each in self.of("gap"):
+            if each.example is None:
+                continue  # a day of purchase between two lines: they show it themselves
             fact = each.what.split()[0]
             before, after, between = self.rules(each, "between what RULE and RULE speak of: RULE decides")
             found.add((fact if fact in NUMBERS else "on", before, between, after))
@@ -545,7 +547,7 @@ def shown_by(finding: Finding, decision: Decision) -> bool:
     if finding.code in ("worse-gets-more", "fee-on-faulty"):
         return decision.rule in named and bool(remedies)
     if finding.code in ("overlap", "faulty-refused"):
-        return decision.rule == named[0]
+        return named[0] in (decision.rule, *decision.alsos)  # an overlay may lie on what the rule for faulty goods decides
     return finding.code in ("season-overlap", "season-no-effect")
 
 

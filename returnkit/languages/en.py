@@ -271,7 +271,8 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "role.manager": "the manager",
     "role.owner": "the owner",
     # what changes from one policy to another
-    "diff.general": "where no special rule holds",
+    "diff.general": "everything else",
+    "diff.everything": "everything",
     "diff.both": "{now} (until now: {before})",
     "compare.both": "{now} (theirs: {before})",
     "diff.bought-since": "bought {since} on",

@@ -283,7 +283,8 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "role.manager": "vadītājs",
     "role.owner": "īpašnieks",
     # kas mainās no vieniem noteikumiem uz citiem
-    "diff.general": "kur nav īpaša noteikuma",
+    "diff.general": "viss pārējais",
+    "diff.everything": "viss",
     "diff.both": "{now} (līdz šim: {before})",
     "compare.both": "{now} (viņiem: {before})",
     "diff.bought-since": "pirkts {since}",

@@ -33,6 +33,10 @@ class Items(NamedTuple):
             return item
         return next((item for prefix, item in self.prefixes if sku.startswith(prefix)), None)
 
+    def named(self, fact: str) -> set[str]:
+        """Return the categories or tags that have a name for customers, whether an article has them or not."""
+        return {value for own, value in self.names if own == fact}
+
 
 NO_ITEMS = Items({}, (), {})
 

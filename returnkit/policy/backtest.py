@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from returnkit.policy.cells import Cell
 from returnkit.policy.changes import Case, Sums
-from returnkit.policy.compile import Result
+from returnkit.policy.compile import Result, compile_policy
 from returnkit.policy.decide import Setting, fee_amount
 from returnkit.policy.facts import NAMED, Facts, Unknown
 from returnkit.policy.judge import Judge
@@ -76,13 +76,18 @@ class Scope(NamedTuple):
 
 
 class Backtest:
-    """A draft, and the returns that it is tried on. It is filled by `see`, one record after the other."""
+    """A draft, and the returns that it is tried on. It is filled by `see`, one record after the other.
 
-    def __init__(self, draft: Policy, setting: Setting, scope: Scope) -> None:
+    What the policy of `today` would answer as the draft does is counted apart: it is not the draft that changes it.
+    """
+
+    def __init__(self, draft: Policy, setting: Setting, scope: Scope, today: Policy | None = None) -> None:
         self.scope, self.sums = scope, Sums(scope.named)
         self._judge = Judge((draft,), setting)
         self._decide = self._judge.compiled
-        self._read, self._judged = readers(draft, setting, self._decide)
+        self._decide_today = None if today is None else compile_policy(today, setting)
+        policies = (draft,) if today is None else (draft, today)
+        self._read, self._judged = readers(policies, setting, self._decide)
         self._days = Days()
         self._worked_out = lru_cache(KEPT)(self._work_out)
 
@@ -151,7 +156,25 @@ class Backtest:
             now = _worth(found.remedies[0], found.amount(found.remedies[0], line))
         if found.answer != before or lost or (taken and now != then):
             less: Worth = (None, None) if not own else NOTHING if now == then else _less(then, now)
+            if self._so_today(facts, found):
+                if record.override:
+                    table.add(("overridden", ""), 1, *given)  # a person decided otherwise than the policy, and it is the same
+                    return
+                table.add(("today", ""), 1, less[0] or 0, less[1] or 0)
             self._add_change(record, line, Change(before, found, less, lost))
+
+    def _so_today(self, facts: Row, found: Answer) -> bool:
+        """Tell whether the policy of today gives the same answer as the draft; not where it lacks a fact."""
+        if self._decide_today is None:
+            return False
+        *rest, wanted = facts
+        try:
+            own = _answer(self._decide_today(*facts))
+            if wanted is not None and own.answer in (NO, MANAGER):
+                own = _answer(self._decide_today(*rest, None))
+        except Unknown:
+            return False
+        return own[:4] == found[:4]
 
     def _of(self, facts: Row) -> Answer:
         try:
@@ -197,7 +220,7 @@ class Backtest:
         sums, (before, found, less, lost) = self.sums, change
         money, goods = less[0] or 0, less[1] or 0
         after, rule = found.answer, found.rule
-        kinder = not lost and (KINDNESS.index(after), -money - goods) > (KINDNESS.index(before), 0)
+        kinder = not lost and (-money - goods, KINDNESS.index(after)) > (0, KINDNESS.index(before))
         if lost:
             before, after = f"{before}: {line.remedy}", f"{after}: {found.remedies[0]}"
         elif before == after:

@@ -96,7 +96,11 @@ def answer_of(decision: Decision, setting: Setting) -> dict[str, object]:
 def _differences(case: Case, decision: Decision, setting: Setting) -> list[str]:
     found = answer_of(decision, setting)
     wrong = [(key, want) for key, want in case.expect.items() if _plain(want) != found[key]]
-    return [f"{key}: expected {shown(want)}, got {shown(found[key])}" for key, want in wrong]
+    return [f"{key}: expected {_told(want)}, got {_told(found[key])}" for key, want in wrong]
+
+
+def _told(value: object) -> str:
+    return _toml(value) if isinstance(value, dict) else shown(value)
 
 
 def _plain(want: object) -> object:
@@ -108,7 +112,7 @@ def proposed(case_name: str, facts: Facts, decision: Decision, setting: Setting)
     """Return the text of a case with the answer of today."""
     given = typed(facts, (decision.policy,) if decision.policy else (), setting)
     found = answer_of(decision, setting)
-    expect = {key: found[key] for key in ("answer", "rule", "remedies", "until", "amount") if found[key] is not None}
+    expect = {key: found[key] for key in ("answer", "rule", "remedies", "until", "amount", "exception") if found[key] is not None}
     return f"\n[[case]]\nname = {_toml(case_name)}\ngiven = {_toml(given)}\nexpect = {_toml(expect)}\n"
 
 

@@ -46,8 +46,9 @@ class Sums:
     """What many returns come to. Any two of them add up.
 
     `table` has count, money and goods of what was given back for `late` (days), `unknown` (fact), and for what must be said
-    beside: `overridden`, and of the changes `foreign` and `not-known`. `changes` has for each kind of change (from, to, the
-    draft's rule, stricter or kinder) their count, and how much less and more money, less and more goods.
+    beside: `overridden`, and of the changes `foreign`, `not-known` and `today` (the latter with what is given back less).
+    `changes` has for each kind of change (from, to, the draft's rule, stricter or kinder) their count, and how much less and
+    more money, less and more goods.
     """
 
     def __init__(self, named: int) -> None:

@@ -187,6 +187,12 @@ class Diagrams:
             found[level], root = next((case, child) for case, child in enumerate(children) if child != self.false)
         return found
 
+    def path_to(self, root: Node, value: Hashable) -> Path:
+        """Return facts for which a function has a value, as `path` does; it must be one that it can have."""
+        path = self.path(self.where(root, lambda found: found == value))
+        assert path is not None
+        return path
+
     def at(self, root: Node, path: Path) -> Hashable:
         """Return the value of a function for facts; those that the path leaves out have their first case."""
         node = root

@@ -83,6 +83,7 @@ class Change(NamedTuple):
     difference: Difference
     example: Facts
     region: Node
+    alone: bool  # neither policy has any other rule
 
 
 class _Pair(NamedTuple):
@@ -317,6 +318,7 @@ class Comparison:
             difference=stage.difference,
             example=self.space.at(path, stage.days),
             region=region,
+            alone=len(self.old.rules) == len(self.new.rules) == 1,
         )
 
     @cache  # noqa: B019 - as long as the comparison lives

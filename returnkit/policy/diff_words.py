@@ -48,7 +48,7 @@ def alternatives(change: Change, words: Words, form: str = DIFF) -> list[str]:
     """Return for which returns something changes: those of the rule that decides now, and of the one that did."""
     language = words.language
     now, before = words.part(change.rule), words.part(change.old_rule)
-    rules = now or before or language.say("diff.general")
+    rules = now or before or ("" if change.alone else language.say("diff.general"))
     if now and before and now != before:
         rules = language.say(f"{form}.both", now=now, before=before)
     when, unless, times = _bought(change, words)
@@ -57,7 +57,8 @@ def alternatives(change: Change, words: Words, form: str = DIFF) -> list[str]:
         words.part(Rule(NO_RULE, (*own, *when), (*excepted, *unless), change.rule.terms, {}))
         for own, excepted in change.conditions or (((), ()),)
     ]
-    return [", ".join(part for part in (rules, each, *times) if part) for each in conditions]
+    found = [", ".join(part for part in (rules, each, *times) if part) for each in conditions]
+    return [each or language.say("diff.everything") for each in found]
 
 
 def _bought(change: Change, words: Words) -> tuple[list[Line], list[Line], list[str]]:

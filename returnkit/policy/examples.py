@@ -35,7 +35,11 @@ class Promised(NamedTuple):
 
     def told(self) -> str:
         """Return it in words."""
-        came = f"{self.decision.rule} says {self.decision.answer}"
+        came = f"{self.decision.rule} decides and gives no {self.remedy}"
+        if self.facts.on > self.until:
+            came = f"{self.decision.rule} still gives it"
+        elif self.decision.exception is not None:
+            came = f"{self.decision.rule} gives it as an exception alone"
         return f"{self.rule} promises {self.remedy} until {iso(self.until)}; on {iso(self.facts.on)} {came}"
 
 

@@ -16,6 +16,7 @@ from returnkit.policy.words import percent
 
 WORTH = {"refund": 3, "store-credit": 2, "exchange": 1}  # what customers would rather have
 FAULTY = Line("reason", "", names=frozenset(FAULTS))
+CLOSED_BY = "see what closes it: its days, or the receipt and the condition that the rule demands; else take it out"
 PER_PERCENT = 100  # hundredths of a percent
 
 
@@ -176,7 +177,7 @@ def faults(subject: Subject) -> Iterator[Finding]:
 
 
 def faults_refused(subject: Subject) -> Iterator[Finding]:
-    """Find rules that stand above the one for faulty goods and take from them what it would give."""
+    """Find what takes from faulty goods the remedies that a rule for them gives: a rule above it, or an overlay upon it."""
     faulty = subject.space.line(FAULTY, subject.policy, None)
     for above, below in combinations(subject.policy.rules[:-1], 2):
         if _speaks_of_faults(below) and not _speaks_of_faults(above):
@@ -189,6 +190,21 @@ def faults_refused(subject: Subject) -> Iterator[Finding]:
                 )
                 remedy = f"move {named(below)} above it"
                 yield Finding("faulty-refused", WARNING, subject.place(above), what, remedy, subject.example(refused))
+    for rule in subject.policy.rules[:-1]:
+        here = subject.diagrams.both(faulty, subject.deciding[rule.id])
+        if not _speaks_of_faults(rule) or here == subject.diagrams.false:
+            continue
+        if not rule.terms.offer:
+            what = f"{named(rule)} offers nothing for goods that are faulty"
+            remedy = "offer repair, replacement or the money back"
+            yield Finding("faulty-refused", WARNING, subject.place(rule, "offer"), what, remedy, subject.example(here))
+        for also in subject.policy.alsos:
+            cut = also.only is not None and any(remedy not in also.only for remedy, _ in rule.terms.offer)
+            on_it = subject.diagrams.both(here, subject.space.part(also, subject.policy, rule.terms))
+            if cut and on_it != subject.diagrams.false:
+                what = f"{named(also.id)} takes from faulty goods what {named(rule)} gives them"
+                remedy = 'write unless = { reason = ["faulty"] } in it, with every reason of that rule'
+                yield Finding("faulty-refused", WARNING, subject.place(also, "only"), what, remedy, subject.example(on_it))
 
 
 def _gives_nothing_of(given: object, due: object) -> bool:

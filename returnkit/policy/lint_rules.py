@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product, takewhile
 from typing import NamedTuple, cast
 
 from returnkit.model.dates import iso
@@ -17,6 +17,7 @@ from returnkit.policy.space import Answer, Promise
 
 ONE = {"price": PRICE_UNITS, "quantity": 1, "on": 1}  # a gap that is no wider was hardly meant
 DAYS = ("within", "after")
+TWO_DAYS = 2
 
 
 def never_deciding(subject: Subject) -> Iterator[Finding]:
@@ -24,15 +25,37 @@ def never_deciding(subject: Subject) -> Iterator[Finding]:
     for rule in subject.policy.rules[:-1]:
         place = subject.place(rule)
         if subject.holding[rule.id] == subject.diagrams.false:
-            what = f"the conditions of {named(rule)} can never all hold at once"
-            yield Finding("impossible", ERROR, place, what, "take one of them out, or the rule")
+            ended = [line for line in rule.when if line.fact == "bought" and line.days[1] < subject.policy.effective]
+            if ended:
+                what = f"{named(rule)} can never hold: the policy begins only on {iso(subject.policy.effective)}"
+                yield Finding("impossible", ERROR, subject.place(rule, "when", "bought"), what, "give it days from then on")
+            else:
+                what = f"the conditions of {named(rule)} can never all hold at once"
+                yield Finding("impossible", ERROR, place, what, "take one of them out, or the rule")
         elif subject.deciding[rule.id] == subject.diagrams.false:
-            decider = subject.diagrams.choose(subject.holding[rule.id], subject.decider, subject.diagrams.leaf(None))
-            reached = subject.diagrams.values(decider)
-            by = [named(above) for above in subject.policy.rules if above.id in reached]
-            what = f"{named(rule)} never decides: {_all_of(by)} always {'do' if len(by) > 1 else 'does'} so before it"
-            remedy = "move it further up, or take it out"
-            yield Finding("never-decides", ERROR, place, what, remedy, subject.example(subject.holding[rule.id]))
+            above = _taking(subject, rule)
+            names = _all_of([named(each) for each in above])
+            what = f"{named(rule)} never decides: {names} always {'do' if len(above) > 1 else 'does'} so before it"
+            example = subject.example(subject.diagrams.both(subject.holding[rule.id], subject.deciding[above[-1].id]))
+            yield Finding("never-decides", ERROR, place, what, f"move it above {names}, or take it out", example)
+
+
+def _taking(subject: Subject, rule: Rule) -> list[Rule]:
+    """Return the rules above one that hold wherever it does, as few as can be found: the nearest first, then the others."""
+    diagrams, holds = subject.diagrams, subject.holding[rule.id]
+    above = [
+        other
+        for other in takewhile(lambda other: other.id != rule.id, subject.policy.rules)
+        if diagrams.both(holds, subject.deciding[other.id]) != diagrams.false
+    ][::-1]
+    alone = [other for other in above if diagrams.without(holds, subject.holding[other.id]) == diagrams.false]
+    left, found = holds, []
+    for other in alone[:1] or above:
+        rest = diagrams.without(left, subject.holding[other.id])
+        if rest != left:
+            left = rest
+            found.append(other)
+    return found[::-1]
 
 
 def never_applying(subject: Subject) -> Iterator[Finding]:
@@ -137,7 +160,7 @@ def overlaps(subject: Subject) -> Iterator[Finding]:
         if different != subject.diagrams.false:
             first = f"{named(above)} decides, standing first"
             what = f"{named(above)} and {named(below)} can both hold, and say different things: {first}"
-            remedy = "nothing, if that is what you mean; else move the other one up"
+            remedy = "nothing, if that is what you mean"
             yield Finding("overlap", INFO, subject.place(above), what, remedy, subject.example(different))
 
 
@@ -150,6 +173,7 @@ def gaps(subject: Subject) -> Iterator[Finding]:
     A gap is reported where it is no wider than one unit of money, one piece or one day, or where less is open in it than on
     both its sides.
     """
+    yield from _purchase_gaps(subject)
     seen: set[object] = set()
     for gap in [*_number_gaps(subject), *_day_gaps(subject)]:
         key = (gap.fact, gap.before.id, gap.between.id, gap.after.id)
@@ -162,6 +186,21 @@ def gaps(subject: Subject) -> Iterator[Finding]:
         )
         remedy = "let one limit begin where the other ends"
         yield Finding("gap", WARNING, subject.place(gap.after, "when", gap.key), what, remedy, gap.example)
+
+
+def _purchase_gaps(subject: Subject) -> Iterator[Finding]:
+    """Find a single day of purchase between two lines, or two seasons, that speak of the days around it."""
+    lines = [
+        (part, line.days, ("when", "bought"))
+        for part in rules_and_overlays(subject)
+        for line in part.when
+        if line.fact == "bought"
+    ]
+    for spans in (lines, [(season, season.bought, ("bought",)) for season in subject.policy.seasons]):
+        for (one, (_, last), _), (other, (first, _), keys) in product(spans, repeat=2):
+            if first - last == TWO_DAYS and not any(days[0] <= last + 1 <= days[1] for _, days, _ in spans):
+                what = f"what is bought on {iso(last + 1)} lies between what {named(one.id)} and {named(other.id)} speak of"
+                yield Finding("gap", WARNING, subject.place(other, *keys), what, "let one begin on the day after the other ends")
 
 
 class _Gap(NamedTuple):
@@ -182,8 +221,9 @@ def _number_gaps(subject: Subject) -> Iterator[_Gap]:
         starts = [cast("int", cell.value) for cell in level.cases]
         cases = [subject.diagrams.given(subject.decided, at, case) for case in range(len(level.cases))]
         profiles = subject.diagrams.combine(lambda *values: values, *cases)
-        for profile, path in subject.diagrams.values(profiles).items():
+        for profile in subject.diagrams.values(profiles):
             for gap in _stretches_between(subject, cast("Profile", profile), (level.fact,), ONE[level.fact], [starts]):
+                path = subject.diagrams.path_to(profiles, profile)
                 limits = [price_text(starts[case], digits) if level.fact == "price" else str(starts[case]) for case in gap.cases]
                 where = f"{level.fact} from {limits[0]} under {limits[1]}"
                 yield _Gap(level.fact, *gap.rules, where, level.fact, subject.request({**path, at: gap.cases[0]}))
@@ -196,8 +236,9 @@ def _day_gaps(subject: Subject) -> Iterator[_Gap]:
         cases = [subject.diagrams.given(subject.decided, subject.space.time, number) for number in run.numbers]
         profiles = subject.diagrams.combine(lambda *values: values, *cases)
         starts = [[moment.on for moment in example] for example in run.examples]
-        for profile, path in subject.diagrams.values(profiles).items():
+        for profile in subject.diagrams.values(profiles):
             for gap in _stretches_between(subject, cast("Profile", profile), DAYS, ONE["on"], starts):
+                path = subject.diagrams.path_to(profiles, profile)
                 first, after = (run.examples[gap.example][case] for case in gap.cases)
                 days = first.on - first.bought, after.on - 1 - first.bought
                 where = f"day {days[0]}" if days[0] == days[1] else f"the time from day {days[0]} to day {days[1]}"
@@ -291,10 +332,11 @@ def cut_short(subject: Subject) -> Iterator[Finding]:
             if nothing in (before[earlier], after[later]):
                 continue
             pairs = subject.diagrams.combine(lambda *rules: rules if None not in rules else None, before[earlier], after[later])
-            for pair, path in subject.diagrams.values(pairs).items():
+            for pair in cast("Iterable[tuple[str, str] | None]", subject.diagrams.values(pairs)):
                 if pair is not None:
-                    remedies, _ = found.setdefault(cast("tuple[str, str]", pair), (set(), subject.space.at(path, example)))
-                    remedies.add(promise.remedy)
+                    if pair not in found:
+                        found[pair] = set(), subject.space.at(subject.diagrams.path_to(pairs, pair), example)
+                    found[pair][0].add(promise.remedy)
     for (promising_rule, ending_rule), (remedies, example_facts) in found.items():
         rule = subject.rule(promising_rule)
         names = _all_of([remedy for remedy in REMEDIES if remedy in remedies])

@@ -7,7 +7,7 @@ from itertools import combinations
 from returnkit.errors import instead
 from returnkit.policy.decide import hyphened
 from returnkit.policy.finding import INFO, WARNING, Finding, Subject, named, rules_and_overlays
-from returnkit.policy.language import Also, Room, names_of
+from returnkit.policy.language import FAULTS, Also, Room, names_of
 from returnkit.policy.language import lines_of as all_lines
 
 SHORTEST = 5  # letters of a name that can be a slip of another one
@@ -40,17 +40,21 @@ def discretion(subject: Subject) -> Iterator[Finding]:
             yield Finding("nobody-holds", WARNING, place, what, "name somebody with this role in shop.toml, or take the room out")
         for below in range(rank):
             lower_room = rooms[below]
-            if lower_room is not None and _less(room, lower_room):
-                what = f"{roles[rank]} may do less than {roles[below]}, who stands below"
+            short = "" if lower_room is None else _short(room, lower_room)
+            if short:
+                what = f"{roles[rank]} may {short}, and {roles[below]}, who stands below, may"
                 yield Finding("room-shrinks", WARNING, place, what, f"give {roles[rank]} at least as much")
                 break
 
 
-def _less(room: Room, lower: Room) -> bool:
-    """Tell whether a room falls short of another in anything."""
-    amount = room.amount is not None and (lower.amount is None or room.amount < lower.amount)
-    late = lower.late is not None and (room.late is None or _days(room) < _days(lower))
-    return amount or late or not lower.waive <= room.waive
+def _short(room: Room, lower: Room) -> str:
+    """Return in words what a room does not allow and another one does; an empty text where there is nothing."""
+    if room.amount is not None and (lower.amount is None or room.amount < lower.amount):
+        return "not go up to the same amount"
+    if lower.late is not None and (room.late is None or _days(room) < _days(lower)):
+        return "not allow as many days"
+    missing = sorted(lower.waive - room.waive)
+    return f"not waive {' and '.join(missing)}" if missing else ""
 
 
 def _days(room: Room) -> float:
@@ -102,7 +106,8 @@ def names(subject: Subject) -> Iterator[Finding]:
                     remedy = instead(name, sorted(known)) if len(known) < 200 else "check how it is written"  # noqa: PLR2004
                     yield Finding("unknown-name", WARNING, subject.place(part, kind, hyphened(line.fact)), what, remedy)
     for fact in dict.fromkeys(line.fact for line in all_lines((subject.policy,)) if line.names):
-        for one, other in combinations(names_of((subject.policy,), fact), 2):
+        usual = FAULTS if fact == "reason" else ()
+        for one, other in combinations(dict.fromkeys((*usual, *names_of((subject.policy,), fact))), 2):
             if fact != "sku" and _slip(one, other):
                 what = f"“{one}” and “{other}” look like one {hyphened(fact)} written in two ways"
                 yield Finding("similar-names", WARNING, _place_of(subject, fact, other), what, "write it the same everywhere")
@@ -110,6 +115,8 @@ def names(subject: Subject) -> Iterator[Finding]:
 
 def _slip(one: str, other: str) -> bool:
     """Tell whether two names differ by a letter or two that are near each other, as when one is misspelt."""
+    if f"{one}s" == other or f"{other}s" == one:
+        return True
     if min(len(one), len(other)) < SHORTEST or any(letter.isdigit() for letter in one + other) or one[0] != other[0]:
         return False
     same = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())

@@ -135,14 +135,14 @@ def decode(line: bytes) -> Logged:
         return Logged(head.v, head.id, head.kind, head.time, head.h)
 
 
-def readers(draft: Policy, setting: Setting, decide: Compiled) -> tuple[Callable[..., Row], Callable[..., Result]]:
+def readers(policies: tuple[Policy, ...], setting: Setting, decide: Compiled) -> tuple[Callable[..., Row], Callable[..., Result]]:
     """Return the functions that make the facts of a logged line, and that judge it at once: what most lines need.
 
     Both are called with (record, line, on, bought, delivered, own, taken): days as in Days, `own` whether the money is the
-    shop's. Only the facts that the draft looks at are made: that takes half of the time.
+    shop's. Only the facts that the policies look at are made: that takes half of the time.
     """
-    looked_at = {line.fact for line in lines_of((draft,))}
-    if any(room is not None and room.amount is not None for room in draft.rooms):
+    looked_at = {line.fact for line in lines_of(policies)}
+    if any(room is not None and room.amount is not None for policy in policies for room in policy.rooms):
         looked_at |= {"price", "quantity"}
     facts = [SOURCE[fact] if fact in looked_at or fact not in IGNORABLE else SKIPPED.get(fact, "None") for fact in Facts._fields]
     names = {

@@ -28,9 +28,9 @@ def typed(facts: Facts, policies: tuple[Policy, ...], setting: Setting) -> dict[
     return given
 
 
-def command_line(given: dict[str, object]) -> str:
-    """Return the command that asks for a request."""
-    words = ["returnkit", "policy", "check"]
+def command_line(given: dict[str, object], policy_file: str = "") -> str:
+    """Return the command that asks for a request: the shop's own policy, or another file."""
+    words = ["returnkit", "policy", "check", *(["--policy", policy_file] if policy_file else [])]
     for name, value in given.items():
         for each in value if isinstance(value, list) else [value]:
             words += [f"--{name}", str(each)]

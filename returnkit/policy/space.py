@@ -229,7 +229,7 @@ class Space:
             elif level.fact in NUMBERS:
                 values[level.fact] = _number(level, path.get(at), self.setting.digits)
             else:
-                values[level.fact] = level.cases[path.get(at, 0)].value
+                values[level.fact] = _value(level, path.get(at, 0))
         return USUAL._replace(tag=frozenset(tags), **values, **moment._asdict())  # type: ignore[arg-type]
 
     def path(self, facts: Facts) -> Path:
@@ -277,7 +277,9 @@ def _levels(policies: tuple[Policy, ...], setting: Setting) -> list[Level]:
             if fact == "member" and NONE in names_of(policies, fact):
                 cases += (Cell(OTHER, None, (OTHER,)),)  # a member of something else is not nobody's member
             usual = getattr(USUAL, fact)
-            first = cases if fact in NUMBERS else sorted(cases, key=lambda cell: usual not in (cell.value, *cell.names))
+            named = any(usual in cell.names for cell in cases)
+            ordinary = usual if named else OTHER
+            first = cases if fact in NUMBERS else sorted(cases, key=lambda cell: ordinary not in (cell.value, *cell.names))
             found.append(Level(fact, fact, tuple(first)))
     return found
 
@@ -302,6 +304,12 @@ def _case(level: Level, value: int | str) -> int:
 def _others(level: Level) -> str:
     """Return the name that stands for all that nobody names: nobody's member, where the policy does not name those."""
     return OTHER if level.fact != "member" or OTHER in _names(level.cases) else NONE
+
+
+def _value(level: Level, case: int) -> int | str:
+    """Return a name that stands for a case: the usual one for all that nobody names."""
+    cell, usual = level.cases[case], getattr(USUAL, level.fact)
+    return str(usual) if cell.value == OTHER and not any(usual in each.names for each in level.cases) else cell.value
 
 
 def _number(level: Level, case: int | None, digits: int) -> int:

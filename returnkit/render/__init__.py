@@ -11,10 +11,14 @@ ENDINGS = {"txt": "table", "htm": "html", "markdown": "md"}
 
 
 class Section(NamedTuple):
-    """A heading (may be empty) and the lines under it; one that is set in by four spaces or more belongs to the one above."""
+    """A heading (may be empty) and the lines under it; one that is set in by four spaces or more belongs to the one above.
+
+    Where they are `aligned`, spaces make their columns.
+    """
 
     heading: str
     lines: tuple[str, ...]
+    aligned: bool = False
 
 
 class Report(NamedTuple):

@@ -7,6 +7,7 @@ from returnkit.render import INDENT, Report
 
 STYLE = (
     "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222}"
+    "pre{font-size:.85rem;overflow-x:auto}"
     "h1{font-size:1.6rem}h2{font-size:1.15rem;margin:1.6rem 0 .3rem}ul{margin:.2rem 0;padding-left:1.2rem}"
     "table{border-collapse:collapse}td,th{border-bottom:1px solid #ccc;padding:.3rem .8rem .3rem 0;text-align:left}"
     ".number{text-align:right;white-space:nowrap}.slice{padding-left:1.2rem}"
@@ -21,7 +22,9 @@ def render(report: Report, _form: str) -> str:
         if section.heading:
             parts.append(f"<h2>{_text(section.heading)}</h2>")
         lines = [line for line in section.lines if line.strip()]
-        if section.heading or any(line.startswith(INDENT) for line in lines):
+        if section.aligned:
+            parts.append("<pre>" + "\n".join(map(_text, section.lines)) + "</pre>")
+        elif section.heading or any(line.startswith(INDENT) for line in lines):
             parts.append(_list(lines))
         else:
             parts += [f"<p>{_text(line.strip())}</p>" for line in lines]
@@ -33,7 +36,7 @@ def render(report: Report, _form: str) -> str:
         f'<!doctype html>\n<html lang="{_text(report.language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{_text(report.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{_text(report.title or 'returnkit')}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(part for part in parts if part)
         + "\n</body>\n</html>\n"
     )
@@ -43,8 +46,8 @@ def _list(lines: list[str]) -> str:
     """Return lines as a list, those that are set in as a list below the one above."""
     found = ""
     for number, line in enumerate(lines):
-        inner = line.startswith(INDENT)
-        if inner and (not number or not lines[number - 1].startswith(INDENT)):
+        inner = line.startswith(INDENT) and number > 0
+        if inner and (number == 1 or not lines[number - 1].startswith(INDENT)):
             found = found.removesuffix("</li>") + "<ul>"
         found += f"<li>{_text(line.strip())}</li>"
         if inner and (number + 1 == len(lines) or not lines[number + 1].startswith(INDENT)):

@@ -14,7 +14,9 @@ def render(report: Report, _form: str) -> str:
     for section in report.sections:
         lines = [line for line in section.lines if line.strip()]
         parts += [f"## {_text(section.heading)}"] if section.heading else []
-        if section.heading or any(line.startswith(INDENT) for line in lines):
+        if section.aligned:
+            parts.append("\n".join(["```", *map(safe, section.lines), "```"]))
+        elif section.heading or any(line.startswith(INDENT) for line in lines):
             parts.append("\n".join(f"{INDENT if line.startswith(INDENT) else ''}- {_text(line.strip())}" for line in lines))
         else:
             parts += [_text(line.strip()) for line in lines]

@@ -135,7 +135,7 @@ def test_a_folder_without_history(at: At, shop: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(shop.parent))
     result = at("policy", "diff")
     assert (result.code, result.out) == (2, "")
-    assert 'there is no policy "HEAD"' in result.err
+    assert "nothing was committed to git here" in result.err
     assert at("policy", "diff", ARCHIVED).code == 0
 
 
@@ -185,13 +185,20 @@ def test_customers_hear_what_concerns_them(at: At, told: Told) -> None:
     new = OLD.replace('refund = "14 days", exchange = "30 days"', 'exchange = "30 days", refund = "20 days"') + ROOM
     assert "what is offered first" in told(OLD, new)
     assert "Beyond the policy" in told(OLD, new)
-    assert told(OLD, new, "--customers") == "Where no special rule holds: money back within 20 days instead of within 14 days"
+    new = new.replace("2026-11-01", "2026-12-01")
+    assert told(OLD, new, "--customers") == "Everything: money back within 20 days instead of within 14 days"
     result = at("--lang", "en", "policy", "diff", "old.toml", "new.toml", "--customers")
-    assert result.out.splitlines()[0] == "What changes from 1 November 2026"
-    assert told(OLD, OLD + ROOM, "--customers") == "No difference: every request is answered alike."
-    assert (
-        "Kas mainās no 2026. gada 1. novembra" in at("--lang", "lv", "policy", "diff", "old.toml", "new.toml", "--customers").out
-    )
+    assert result.out.splitlines()[0] == "What changes from 1 December 2026"
+    latvian = at("--lang", "lv", "policy", "diff", "old.toml", "new.toml", "--customers").out
+    assert "Kas mainās no 2026. gada 1. decembra" in latvian
+    same = told(OLD, (OLD + ROOM).replace("2026-11-01", "2026-12-01"), "--customers")
+    assert same == "No difference: every request is answered alike."
+
+
+def test_a_notice_for_customers_needs_a_day_of_its_own(at: At, told: Told) -> None:
+    assert told(OLD, OLD.replace("14 days", "20 days"))
+    result = at("policy", "diff", "old.toml", "new.toml", "--customers")
+    assert (result.code, "the new text begins on 2026-11-01, no later than the old one" in result.err) == (0, True)
 
 
 def test_a_new_remedy_comes_with_what_it_costs(told: Told) -> None:

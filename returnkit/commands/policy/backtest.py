@@ -54,11 +54,12 @@ def backtest(draft: str, form: str | None, output: str | None, **asked: object) 
 
     An answer is yes, exception (within the room of who was asked), manager or no. It changes where it is another one, where
     the remedy that was taken is not offered any more (stricter, whatever is offered instead), or where another amount would
-    have been given back. What an exchange gives back is goods, not money. What is refused, or needs a manager, counts as not
-    given back; what was refused counts with the first remedy that the draft offers. What a person decided against the policy
-    (--override) stays as it was where the draft refuses it, too. What another program recorded it answered with yes. A fact
-    that was not recorded is unknown: where its values would lead to different answers, it cannot be told. Late is what gets
-    no plain yes, because all that the draft promised on the day of purchase has lapsed.
+    have been given back. Changes that policies/returns.toml of today makes as well are counted apart. What an exchange gives
+    back is goods, not money. What is refused, or needs a manager, counts as not given back; what was refused counts with the
+    first remedy that the draft offers. What a person decided against the policy (--override) stays as it was where the draft
+    refuses it, too, or answers as the policy of today. What another program recorded it answered with yes. A fact that was
+    not recorded is unknown: where its values would lead to different answers, it cannot be told. Late is what gets no plain
+    yes, because all that the draft promised on the day of purchase has lapsed.
 
     --sales asks for every article that was sold in the period, on the day of purchase: unopened, with the receipt, no reason
     said, member and channel as recorded (else none, and the shop). For each remedy it says how many lines it is promised
@@ -66,7 +67,7 @@ def backtest(draft: str, form: str | None, output: str | None, **asked: object) 
     policies/returns.toml. A remedy without a last day has no mean.
 
     JSON is {"schema", "draft": {"file", "effective", "sha256"}, "period", "lines", "changed", "stricter", "kinder",
-    "overridden", "currency", "money": {"less", "more", "goods_less", "goods_more", "currency", "not_known",
+    "overridden", "already_today", "currency", "money": {"less", "more", "goods_less", "goods_more", "currency", "not_known",
     "other_currencies"}, "purchases", "members", "changes": [{"from", "to", "count", "money", "goods"}], "rules", "late",
     "unknown", "cases", "sales"}. Money and goods of a change are what would have been given back less (below zero: more);
     of late and unknown lines what was given back. CSV and JSON lines are the cases.
@@ -78,19 +79,19 @@ def backtest(draft: str, form: str | None, output: str | None, **asked: object) 
     session, form = Session(), form_of(form, output)
     period = period_of(session, asked, every=True)
     shop, books, named = session.shop, session.books(), int(str(asked["cases"]))
-    policy = shop.policy(draft)
-    compared = (policy, shop.policy()) if asked["sales"] else ()
+    policy, own = shop.policy(draft), shop.policy()
+    compared = (policy, own) if asked["sales"] else ()
 
     def trial(voided: frozenset[str]) -> Trial:
         scope = Scope(parse_iso(period[0]), parse_iso(period[1]), voided, shop.currency, named)
         exposures = [Exposure(each, shop.setting((each,)), shop.country, scope) for each in compared]
-        return Trial(Backtest(policy, shop.setting((policy,)), scope), exposures)
+        return Trial(Backtest(policy, shop.setting((policy, own)), scope, own), exposures)
 
     with progress_bar("reading", lambda: bytes_of(books)) as progress:
         sums, promises, damaged = replayed(books, period[0], trial, progress)
     check_damage(damaged, allowed=bool(asked["allow_damaged"]))
     told = _Told(sums, promises, shop.currency, shop.digits)
-    deliver(told.report(session.language.code, policy, period, form), form, output)
+    deliver(told.report("en", policy, period, form), form, output)
     return 0
 
 
@@ -131,6 +132,7 @@ class _Told:
             "stricter": self.stricter,
             "kinder": self.kinder,
             "overridden": sums.of("overridden")[0],
+            "already_today": self._numbers(sums.of("today")),
             "currency": self.currency,
             "money": {
                 **dict(zip(("less", "more", "goods_less", "goods_more"), map(self._money, self.differences), strict=True)),
@@ -195,7 +197,7 @@ class _Told:
                 (name, str(count), self._money(money) or "", self._money(goods) or "") for name, (count, money, goods) in numbers
             ]
             if rows:
-                sections.append(Section(heading, _aligned([("", *names), *rows], left=1)))
+                sections.append(Section(heading, _aligned([("", *names), *rows], left=1), aligned=True))
         cases = [
             (
                 case.day,
@@ -211,18 +213,22 @@ class _Told:
         if cases:
             more = self.changed - len(cases)
             heading = "The answers" + (f" with most money ({more} more: --cases N)" if more else "")
-            sections.append(Section(heading, _aligned([("", "", "", "", "", *header[1:]), *cases], left=5)))
+            sections.append(Section(heading, _aligned([("", "", "", "", "", *header[1:]), *cases], left=5), aligned=True))
         return [*sections, *self._exposed()]
 
     def _summary(self) -> list[str]:
         sums, currency = self.sums, self.currency
-        less, more, goods_less, goods_more = map(self._money, self.differences)
-        lines = [
-            f"{self.changed} of {sums.lines} answers change: {self.stricter} stricter, {self.kinder} kinder",
-            f"{less} {currency} less would have been given back, {more} {currency} more",
-        ]
-        if any(self.differences[2:]):
-            lines.append(f"goods for {goods_less} {currency} less would have been exchanged, {goods_more} {currency} more")
+        if not sums.lines:
+            return ["nothing was logged in that time"]
+        lines = [f"{self.changed} of {sums.lines} answers change: {self.stricter} stricter, {self.kinder} kinder"]
+        kinds = ("money given back, {} less", "money given back, {} more", "goods exchanged, {} less", "goods exchanged, {} more")
+        for kind, minor in zip(kinds, self.differences, strict=True):
+            if minor:
+                lines.append(kind.format(f"{self._money(minor)} {currency}"))
+        count, money, goods = sums.of("today")
+        if count:
+            already = f"{self._money(money)} {currency} of money, {self._money(goods)} {currency} of goods less"
+            lines.append(f"{count} of them change by the policy of today already ({already})")
         lines.append(f"{_count(len(sums.purchases), 'purchase')}, {len(sums.members)} of them by members")
         for key, text in (
             ("not-known", "of the changes have no price, and count without money"),
@@ -249,7 +255,7 @@ class _Told:
         heading = f"Promised with {sales['lines']} lines sold for {sales['value']} {self.currency}"
         if sales["other_currencies"]:
             heading += f" ({sales['other_currencies']} in other currencies left out)"
-        return [Section(heading, _aligned(rows, left=2))]
+        return [Section(heading, _aligned(rows, left=2), aligned=True)]
 
 
 def _count(count: int, noun: str) -> str:

@@ -1,6 +1,8 @@
 """What `policy diff` and `policy compare` share: two policies, and what differs between them as rows and as data."""
 
+import sys
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from returnkit.policy.language import Line, Policy
 from returnkit.policy.request import command_line, typed
 from returnkit.policy.words import Words
 
-WIDTH = 100  # of a line in a terminal
+WIDTH = 100  # of a line, at most
 COLUMNS = ("direction", "rule", "where", "what", "example")
 
 
@@ -105,10 +107,11 @@ def described(policy: Policy) -> Json:
 
 def wrapped(lines: Iterable[str], indent: str) -> tuple[str, ...]:
     """Return lines that fit a terminal, each set in by `indent` and what follows on it further."""
+    width = min(WIDTH, get_terminal_size((WIDTH, 0)).columns) if sys.stdout.isatty() else WIDTH
     found: list[str] = []
     for line in lines:
         own = indent + line[: len(line) - len(line.lstrip())]
-        found += wrap(line.strip(), WIDTH, initial_indent=own, subsequent_indent=f"{own}    ")
+        found += wrap(line.strip(), width, initial_indent=own, subsequent_indent=f"{own}    ")
     return tuple(found)
 
 

@@ -8,8 +8,12 @@ from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.policy.comparing import COLUMNS, compared, described, wrapped
 from returnkit.commands.policy.revisions import policy_named
 from returnkit.commands.session import Session, deliver, form_of
+from returnkit.commands.streams import note
+from returnkit.languages import Language
+from returnkit.model.dates import iso
 from returnkit.policy.diff import KINDER, OTHERWISE, STRICTER, Change
 from returnkit.policy.diff_words import INWARD, room_told, told
+from returnkit.policy.language import Policy
 from returnkit.render import Report, Section
 
 SCHEMA = "returnkit.diff/1"
@@ -44,13 +48,16 @@ def diff(old: str, new: str | None, form: str | None, output: str | None, *, cus
     session, form = Session(), form_of(form, output)
     before = policy_named(session, old)
     after = session.shop.policy() if new is None else policy_named(session, new)
+    if customers and before.effective >= after.effective:
+        begin = f"the new text begins on {iso(after.effective)}, no later than the old one"
+        note(f"{begin}: give it its day with returnkit policy archive --effective DAY")
     found = compared(session, before, after)
     words, roles = session.words(), session.shop.roles
     language, since = words.language, words.language.since(max(before.effective, after.effective))
     if customers:
         public = [change for change in found.changes if change.difference.of not in INWARD]
         lines = told(public, words, roles) or [language.say("diff.same")]
-        sections = [Section("", tuple(lines))]
+        sections = [Section("", tuple(lines)), *_earlier(after, language)]
         title = language.say("diff.title", since=since)
     else:
         sections = _sections(found.changes, session)
@@ -58,7 +65,7 @@ def diff(old: str, new: str | None, form: str | None, output: str | None, *, cus
         sections += [Section(language.say("diff.beyond"), rooms)] if rooms else []
         title = f"{before.file} → {after.file}"
         about = language.say("diff.scope", since=since) if sections else language.say("diff.same")
-        sections.insert(0, Section("", (about,)))
+        sections.insert(0, Section("", (about, *(line for section in _earlier(after, language) for line in section.lines))))
     if form == "table":
         sections = [section._replace(lines=wrapped(section.lines, "  " if section.heading else "")) for section in sections]
     data = {
@@ -69,6 +76,11 @@ def diff(old: str, new: str | None, form: str | None, output: str | None, *, cus
     }
     deliver(Report(title, language.code, tuple(sections), COLUMNS, tuple(found.rows(words)), data), form, output)
     return 0
+
+
+def _earlier(new: Policy, language: Language) -> list[Section]:
+    """Return that the new policy also judges earlier purchases where it is kinder, if it does."""
+    return [Section("", (language.say("show.kinder"),))] if new.kinder else []
 
 
 def _sections(changes: Sequence[Change], session: Session) -> list[Section]:

@@ -1,5 +1,6 @@
 """`returnkit policy lint`: what is wrong with the policy, before a customer finds it."""
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ import click
 from returnkit.commands.options import SETTINGS, global_options, output_options, policy_option
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.commands.streams import to_stdout
-from returnkit.errors import BadInputError, Problem, instead
+from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.model.dates import iso
 from returnkit.model.digest import short_sha256
 from returnkit.model.jsonl import Json
@@ -20,6 +21,7 @@ from returnkit.policy.lint import CODES, TooComplexError, lint
 from returnkit.policy.request import command_line, typed
 from returnkit.render import Report, Section
 from returnkit.render.as_annotations import Annotation, as_annotations
+from returnkit.shop import shown_path
 
 SCHEMA = "returnkit.lint/1"
 COLUMNS = ("level", "code", "file", "line", "what", "remedy", "example")
@@ -32,6 +34,12 @@ class _Located(NamedTuple):
     file: str
     line: int
     example: dict[str, object] | None
+    draft: str
+
+    @property
+    def command(self) -> str:
+        """The command that shows it; an empty text where none is needed."""
+        return "" if self.example is None else command_line(self.example, self.draft)
 
     @property
     def weight(self) -> int:
@@ -40,15 +48,15 @@ class _Located(NamedTuple):
 
     def lines(self) -> list[str]:
         code, level, _, what, remedy, _ = self.finding
-        example = [command_line(self.example)] if self.example is not None else []
-        return [f"{self.file}:{self.line}: {level}: {what} [{code}]", *(f"    {each}" for each in (remedy, *example))]
+        below = (remedy, self.command) if self.command else (remedy,)
+        return [f"{self.file}:{self.line}: {level}: {what} [{code}]", *(f"    {each}" for each in below)]
 
     def row(self) -> tuple[str, ...]:
         code, level, _, what, remedy, _ = self.finding
-        return level, code, self.file, str(self.line), what, remedy, command_line(self.example) if self.example else ""
+        return level, code, self.file, str(self.line), what, remedy, self.command
 
-    def annotation(self) -> Annotation:
-        return self.finding.level, self.file, self.line, self.finding.code, f"{self.finding.what}: {self.finding.remedy}"
+    def annotation(self, path: str) -> Annotation:
+        return self.finding.level, path, self.line, self.finding.code, f"{self.finding.what}: {self.finding.remedy}"
 
     def as_json(self) -> Json:
         code, level, _, what, remedy, _ = self.finding
@@ -94,19 +102,25 @@ def lint_policy(policy: str | None, form: str | None, output: str | None, **aske
     Exit code: 0 if nothing above info was found, else 1; 3 if the policy cannot be read.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(policy), form_of(form, output)
+    path = policy or os.path.join(session.shop.folder, "policies", "returns.toml")
     least, ignored = _level(str(asked["level"])), _codes(asked["ignore"])
-    current = session.shop.policy(policy or "")
+    try:
+        current = session.shop.policy(path)
+    except UnreadableError as error:
+        if asked["annotations"]:
+            to_stdout(as_annotations([("error", each.file, each.line, "unreadable", each.what) for each in error.problems]))
+        raise
     setting = session.shop.setting((current,))
     try:
         every = lint(current, setting, _surroundings(session, current))
     except TooComplexError:
         remedy = "say the same with fewer rules, tags and limits"
         raise BadInputError(Problem("the policy has more cases than can be worked out", remedy, current.file)) from None
-    found = [each for each in _located(every, current, setting) if each.finding.code not in ignored]
+    found = [each for each in _located(every, current, setting, policy or "") if each.finding.code not in ignored]
     if asked["annotations"]:
-        to_stdout(as_annotations([each.annotation() for each in found if each.weight <= least]))
+        to_stdout(as_annotations([each.annotation(shown_path(path)) for each in found if each.weight <= least]))
     else:
-        deliver(_report(session, current, found, least, form), form, output)
+        deliver(_report(current, found, least, form), form, output)
     return 1 if any(each.finding.level != INFO for each in found) else 0
 
 
@@ -129,8 +143,8 @@ def _surroundings(session: Session, policy: Policy) -> Surroundings:
     articles = [*items.exact.values(), *(item for _, item in items.prefixes)]
     names: dict[str, set[str]] = {
         "sku": {sku for sku in names_of((policy,), "sku") if items.find(sku)} | {*items.exact},
-        "category": {item.category for item in articles if item.category},
-        "tag": {tag for item in articles for tag in item.tags},
+        "category": {item.category for item in articles if item.category} | items.named("category"),
+        "tag": {tag for item in articles for tag in item.tags} | items.named("tag"),
     }
     if any(
         {*names_of((policy,), fact)} - names.get(fact, set()) for fact in (*names, "member", "paid_with", "seller", "country")
@@ -146,29 +160,31 @@ def _surroundings(session: Session, policy: Policy) -> Surroundings:
     )
 
 
-def _located(findings: Sequence[Finding], policy: Policy, setting: Setting) -> list[_Located]:
+def _located(findings: Sequence[Finding], policy: Policy, setting: Setting, draft: str) -> list[_Located]:
     """Return the findings with their lines, in the order of the file."""
     lines = lines_of([finding.path for finding in findings], policy.source)
     located = [
-        _Located(finding, policy.file, line, None if finding.example is None else typed(finding.example, (policy,), setting))
+        _Located(
+            finding, policy.file, line, None if finding.example is None else typed(finding.example, (policy,), setting), draft
+        )
         for finding, line in zip(findings, lines, strict=True)
     ]
     return sorted(located, key=lambda each: (each.line, LEVELS.index(each.finding.level)))
 
 
-def _report(session: Session, policy: Policy, found: Sequence[_Located], least: int, form: str) -> Report:
+def _report(policy: Policy, found: Sequence[_Located], least: int, form: str) -> Report:
     shown = [each for each in found if each.weight <= least]
     counts = {level: sum(each.finding.level == level for each in found) for level in LEVELS}
     told = [line for each in shown for line in each.lines()]
     told += [*([""] if told else []), _summary(counts, hidden=len(found) - len(shown))]
     data = [each.as_json() for each in shown]
     if form == "jsonl":
-        return Report("", session.language.code, (), COLUMNS, (), data)
+        return Report("", "en", (), COLUMNS, (), data)
     about = {"file": policy.file, "effective": iso(policy.effective), "sha256": short_sha256(policy.source)}
     whole = {"schema": SCHEMA, "policy": about, "counts": counts, "findings": data}
     sections = (Section("", tuple(told)),) if form == "table" else ()
     rows = tuple(each.row() for each in shown)
-    return Report("", session.language.code, sections, COLUMNS, rows, whole, below=(_summary(counts, hidden=0),))
+    return Report("", "en", sections, COLUMNS, rows, whole, below=(_summary(counts, hidden=0),))
 
 
 def _summary(counts: dict[str, int], hidden: int) -> str:

@@ -8,6 +8,7 @@ from returnkit.model.toml import shown
 from returnkit.policy.language import Policy
 
 OWN = "policies/returns.toml"
+LATEST = "HEAD"
 
 
 def policy_named(session: Session, named: str) -> Policy:
@@ -22,6 +23,9 @@ def policy_named(session: Session, named: str) -> Policy:
 
     text = text_at(session.shop.folder, named, OWN)
     if text is None:
+        if named == LATEST:
+            what = "nothing was committed to git here: which policy is the old one?"
+            raise BadInputError(Problem(what, "name a file, such as one of policies/archive/"))
         remedy = "name a file, or a revision of git that has policies/returns.toml: HEAD~1, a branch, a commit"
         raise BadInputError(Problem(f"there is no policy {shown(named)}", remedy))
     file = named if ":" in named else f"{named}:{OWN}"

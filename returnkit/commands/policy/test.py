@@ -96,6 +96,7 @@ def test(files: tuple[str, ...], policy: str | None, form: str | None, output: s
     tested = _tested(session, current, paths)
     if asked["write"]:
         _write(session, current, tested, paths[-1])
+        tested = _tested(session, current, paths)
     on_its_own = "-" in (asked["junit"], asked["tap"])
     for name, render in (("junit", as_junit), ("tap", as_tap)):
         if asked[name]:
