@@ -84,14 +84,24 @@ def problems(findings: list[Finding], data: bytes, file: str) -> list[Problem]:
 
 
 def lines_of(paths: Iterable[Path], data: bytes) -> list[int]:
-    """Return the line on which each path of keys stands in a document: that of the key, else of the table around it."""
+    """Return the line on which each path of keys stands in a document: that of the key, else of the table around it.
+
+    A key is found as it is written, else as it is compared (`word`).
+    """
     places = _lines_of_keys(_text_of(data).split("\n"))
+    compared: dict[Path, int] = {}
+    for path, number in places.items():
+        compared.setdefault(_compared(path), number)
     numbers = []
     for path in paths:
-        while path and path not in places:
-            path = path[:-1]  # noqa: PLW2901 - the way up
-        numbers.append(places.get(path, 1))
+        ways = (path[:length] for length in range(len(path), -1, -1))
+        found = (places.get(way, compared.get(_compared(way))) for way in ways)
+        numbers.append(next((number for number in found if number is not None), 1))
     return numbers
+
+
+def _compared(path: Path) -> Path:
+    return tuple(word(step) if isinstance(step, str) else step for step in path)
 
 
 def _text_of(data: bytes) -> str:

@@ -3,7 +3,7 @@
 Every request that either of them tells apart is looked at (see `space`), so where no change is named, there is none.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple, cast
@@ -362,7 +362,7 @@ class Comparison:
         if both & (PAYS_MONEY | FACE_VALUE):
             parts.append(("value", old.value, new.value, VALUES.index(new.value) - VALUES.index(old.value)))
         if both & PAYS_MONEY:
-            parts.append(("fee", old.fee, new.fee, _higher(old.fee, new.fee)))
+            parts.append(("fee", old.fee, new.fee, _trend(old.fee, new.fee)))
         if "refund" in both:
             parts.append(("refund-to", old.refund_to, new.refund_to, 0))
         return found + [(Difference(of, one, other, _direction(-more)), days) for of, one, other, more in parts if one != other]
@@ -449,8 +449,7 @@ def _wider(old: Room | None, new: Room | None) -> int:
         )
         for room in (old, new)
     ]
-    signs = {(after > before) - (after < before) for before, after in zip(*sizes, strict=True)} - {0}
-    return signs.pop() if len(signs) == 1 else 0
+    return _trend(*sizes)
 
 
 def _offered(promise: Promise | None, outcome: Outcome) -> Offered | None:
@@ -474,9 +473,9 @@ def _direction(kinder: int) -> str:
     return KINDER if kinder > 0 else STRICTER if kinder < 0 else OTHERWISE
 
 
-def _higher(old: tuple[int, ...], new: tuple[int, ...]) -> int:
-    """Return 1 where the new one is nowhere lower, -1 where it is nowhere higher, 0 otherwise."""
-    signs = {(after > before) - (after < before) for before, after in zip(old, new, strict=True)} - {0}
+def _trend(old: Sequence[float | tuple[int, float]], new: Sequence[float | tuple[int, float]]) -> int:
+    """Return 1 where the new ones are nowhere lower, -1 where they are nowhere higher; 0 where they are equal, or both."""
+    signs = {(after > before) - (after < before) for before, after in zip(old, new, strict=True)} - {0}  # type: ignore[operator]
     return signs.pop() if len(signs) == 1 else 0
 
 
@@ -484,8 +483,7 @@ def _dearer(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) 
     """Return 1 where no way back is cheaper than before and one is dearer or gone, -1 the other way round, else 0."""
     ways = sorted({way for way, _ in (*old, *new)})
     ranked = [[_rank(dict(each).get(way)) for way in ways] for each in (old, new)]
-    signs = {(after > before) - (after < before) for before, after in zip(*ranked, strict=True)} - {0}
-    return signs.pop() if len(signs) == 1 else 0
+    return _trend(*ranked)
 
 
 def _rank(cost: str | None) -> tuple[int, float]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple, cast
 
-from returnkit.model.toml import Path
+from returnkit.model.toml import Path, word
 from returnkit.policy.decide import Setting
 from returnkit.policy.diagram import Diagrams, Node
 from returnkit.policy.diagram import Path as Cases
@@ -156,11 +156,13 @@ class Subject:
 
     def keys(self, part: Rule) -> frozenset[str]:
         """Return the keys that a rule, or [terms], has in the file."""
-        place = self.place(part)
         table: object = self.written
-        for step in place:
-            table = cast("dict[object, object]", table)[step] if isinstance(step, str) else cast("list[object]", table)[step]
-        return frozenset("-".join(key.casefold().split()) for key in cast("dict[str, object]", table))
+        for step in self.place(part):
+            if isinstance(step, str):
+                table = next(value for key, value in cast("dict[str, object]", table).items() if word(key) == step)
+            else:
+                table = cast("list[object]", table)[step]
+        return frozenset(map(word, cast("dict[str, object]", table)))
 
 
 def named(rule: Rule | str) -> str:

@@ -215,10 +215,6 @@ class Space:
         """Return the request that a path stands for, as ordinary as it can be."""
         return self.at(path, self.moments.seen[path.get(self.time, 0)][0])
 
-    def requests(self, path: Path) -> list[Facts]:
-        """Return a request for every example of the moment on a path."""
-        return [self.at(path, moment) for moment in self.moments.seen[path.get(self.time, 0)]]
-
     def at(self, path: Path, moment: Moment) -> Facts:
         """Return the request with a path's goods and customer, and the days of a moment."""
         values: dict[str, object] = {}

@@ -16,7 +16,13 @@ from returnkit.policy.space import Answer, Promise, Space
 from returnkit.policy.windows import last_day
 from tests import strategies
 from tests.policy.test_against_oracle import policy_of
-from tests.test_moments import held_on, sales, shops
+from tests.policy.test_moments import held_on, sales, shops
+
+
+def others(space: Space, path: Path) -> list[Facts]:
+    """Return requests of the same case on other days."""
+    return [space.at(path, moment) for moment in space.moments.seen[path.get(space.time, 0)][:5]]
+
 
 SHOP = Setting(strategies.ROLES, Calendar(frozenset({6})), 2)
 PRICES = [limit + step for limit in (100_000, 250_000, 500_000) for step in (-1, 0, 1)]  # of the limits that policies name
@@ -127,7 +133,7 @@ def test_every_answer_has_a_request_that_gets_it(space: Space) -> None:
     decide = compiled(policy, space.setting)
     for value, path in space.diagrams.values(space.answers(policy)).items():
         assert isinstance(value, Answer)
-        for facts in [space.request(path), *space.requests(path)[:5]]:
+        for facts in [space.request(path), *others(space, path)]:
             assert significant(decide(*facts)[0]) == value.outcome
 
 
@@ -138,7 +144,7 @@ def test_every_answer_has_a_request_that_gets_it(space: Space) -> None:
 @given(spaces(), st.data())
 def test_cases_make_a_request_that_lies_in_them_and_lines_that_hold_in_them(space: Space, data: st.DataObject) -> None:
     path = {level: data.draw(st.integers(0, size - 1)) for level, size in enumerate(space.diagrams.sizes)}
-    for facts in (space.request(path), *space.requests(path)[:5]):
+    for facts in (space.request(path), *others(space, path)):
         assert path_of(space, facts) == path
     box = box_of(data, space)
     when, unless = space.lines(box)

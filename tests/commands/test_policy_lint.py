@@ -799,3 +799,11 @@ def test_the_starter_has_nothing_above_info(tmp_path: Path, country: str) -> Non
     assert made.code == 0, made.err
     result = call("--shop", str(tmp_path / "new"), "--now", NOW, "policy", "lint")
     assert result.code == 0, result.out
+
+
+def test_keys_may_be_spelled_as_the_language_allows(here: Here) -> None:
+    """Tables and keys in capitals or with spaces are read (section 4 of the language): lint finds them and their lines."""
+    spelled = TWO.replace("[terms]", "[Terms]").replace("[[rule]]", "[[Rule]]").replace("restocking-fee", '"Restocking Fee"')
+    plain, odd = here(TWO)[1]()[1]["findings"], here(spelled)[1]()[1]["findings"]
+    assert len(odd) > 1
+    assert [(each["code"], each["line"]) for each in odd] == [(each["code"], each["line"]) for each in plain]
