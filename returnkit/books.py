@@ -15,6 +15,7 @@ from returnkit.records.read import Line, journal_files, lines, months, tills_in,
 # What records mean is loaded by those who ask: a return needs nothing of complaints.
 if TYPE_CHECKING:
     from returnkit.service.complaint import Case
+    from returnkit.service.coupon import Coupon
     from returnkit.service.returns import TooMany
 
 NOT_VOIDED = ("v", "h", "key", "because", "salt")  # of a return's record, what its void does not repeat
@@ -134,6 +135,13 @@ class Books:
             raise UnreadableError(Problem(f"the opening of {wanted} cannot be read", "see returnkit records verify"))
         return case
 
+    def merged_into(self, wanted: str) -> list[str]:
+        """Return the ids of the complaints that go on as this one."""
+        from returnkit.service.complaint import event_of
+
+        found = [record for record in self._with("into", wanted, tills_in(self.folder)) if event_of(record) == "merged"]
+        return sorted({str(record["case"]) for record in found if self._case(str(record["case"])).into == wanted})
+
     def receipt(self, receipt: str) -> list[Json]:
         """Return every record that names a receipt: sales, returns, and voids of those."""
         # It is asked for before the decision and under the lock: the second time nothing has changed as a rule.
@@ -191,24 +199,57 @@ class Books:
             drop_contact(self.folder, reference)
             raise
 
-    def change(self, text: str, event: str, facts: Mapping[str, object], extra: Mapping[str, object], key: str = "") -> Written:
-        """Append what happened to a complaint: `acknowledged`, `noted`, `resolved`, `closed` or `reopened`.
+    def change(
+        self,
+        text: str,
+        event: str,
+        facts: Mapping[str, object],
+        more: "Callable[[Case, str], Mapping[str, object]]",
+        key: str = "",
+    ) -> Written:
+        """Append what happened to a complaint, one of the events of `TRANSITIONS`.
 
-        `facts` are what was typed, `extra` what the record carries beside them. Raises BadInputError where that makes no
-        sense in its state, saying what is possible.
+        `facts` are what was typed. `more` is called under the lock with the case as it is then, and the time; it returns what
+        the record carries beside the facts, `was` among it, or raises a refusal. Raises BadInputError where the event makes no
+        sense in the case's state, saying what is possible.
         """
         case_id = str(self._opening(text)["id"])
         body = {**facts, "kind": f"complaint.{event}", "case": case_id}
 
         def complete(now: str) -> Mapping[str, object]:
             case = self._case(case_id)
-            check_transition(case, event)
+            check_state(case, event)
+            time = self._after_others(case, now)
             if now[:19] < case.opened[:19] and _instant(now) < _instant(case.opened):
                 what = f"{case.id} was opened at {case.opened}, after {now}"
                 raise BadInputError(Problem(what, "check --now: nothing can happen to a complaint before it is opened"))
-            return {**body, **extra, "was": case.was}
+            record = {"time": time, **body, **more(case, time)}
+            check_sense(case, event, record)
+            return record
 
         return self.append(body, complete, key)
+
+    def _after_others(self, case: "Case", now: str) -> str:
+        """Return when what happens now to a case happens: now, or just after what another till wrote whose clock is ahead.
+
+        Records count in the order of their times: one that seems to come before what its writer saw would count for nothing.
+        Raises BadInputError where --now says so.
+        """
+        from returnkit.service.complaint import utc
+
+        own = self.journal.till()
+        told = [(utc(str(event.get("time"))), split_id(str(event.get("id")))[0]) for event in (*case.events, *case.skipped)]
+        newest = max(((time, till) for time, till in told if till != own), default=("", ""))
+        if (max([utc(now), *(time for time, till in told if till == own)]), own) > newest:
+            return now
+        what = f"{newest[1]} recorded something of {case.id} at {newest[0][:16].replace('T', ' ')} (UTC), after {now}"
+        if self.clock.set:
+            raise BadInputError(Problem(what, "check --now: only what comes after that can still be recorded"))
+        self.note(f"{what}: check the clocks; it is recorded as a second later")
+        from datetime import datetime, timedelta
+
+        zone = datetime.fromisoformat(now).tzinfo
+        return (datetime.fromisoformat(newest[0]).astimezone(zone) + timedelta(seconds=1)).isoformat(timespec="seconds")
 
     def log_return(self, facts: Mapping[str, object], body: Mapping[str, object], key: str = "") -> Written:
         """Append a return, unless more would come back than was bought; earlier ones are counted under the lock.
@@ -254,6 +295,57 @@ class Books:
 
         return self.append(body, complete, key)
 
+    # Customers and coupons
+
+    def complaints_of(self, contact: str) -> "list[Case]":
+        """Return the complaints that name a contact, of all tills: those that are not over first, then the newest first."""
+        from returnkit.service.complaint import OPENED, fold
+        from returnkit.service.contact import in_turn
+
+        tills = tills_in(self.folder)
+        naming = [record for record in self._with("contact", contact, tills) if record.get("contact") == contact]
+        openings = [record for record in naming if record.get("kind") == OPENED]
+        return in_turn(fold([opening, *self._with("case", str(opening.get("id")), tills)]) for opening in openings)
+
+    def complaints_by_contact(self) -> "dict[str, list[Case]]":
+        """Return the complaints that name a contact, by its reference, each contact's as `complaints_of` does."""
+        from returnkit.service.complaint import OPENED, fold
+        from returnkit.service.contact import in_turn
+
+        openings = [record for record in self._mentioning("contact") if record.get("kind") == OPENED]
+        records = {str(opening.get("id")): [opening] for opening in openings}
+        for record in self._mentioning("case"):
+            records.get(str(record.get("case")), []).append(record)
+        found: dict[str, list[Case | None]] = {}
+        for opening, *events in records.values():
+            found.setdefault(str(opening.get("contact")), []).append(fold([opening, *events]))
+        return {contact: in_turn(cases) for contact, cases in found.items()}
+
+    def _mentioning(self, field: str) -> Iterator[Json]:
+        """Yield the records of every till that have a field with text in it."""
+        for till in tills_in(self.folder):
+            for _, path in journal_files(self.folder, till):
+                yield from with_text(path, b'"%s":"' % field.encode())
+
+    def coupon(self, digest: str) -> "Coupon":
+        """Return what the records of all tills say of the coupon that they know under a digest."""
+        from returnkit.service.coupon import coupon_of
+
+        return coupon_of(self._with("coupon", digest, tills_in(self.folder)), digest)
+
+    def redeem(self, digest: str, facts: Mapping[str, object], key: str = "") -> Written:
+        """Append that a coupon was redeemed; whether it is good is looked up under the lock. Raises RefusedError where not."""
+        from returnkit.service.coupon import REDEEMED, why_not
+
+        body = {**facts, "kind": REDEEMED, "coupon": digest}
+
+        def complete(now: str) -> Mapping[str, object]:
+            if why_not(self.coupon(digest), now[:10]):
+                raise RefusedError(Problem("this coupon is no good", "see returnkit coupon redeem --check"))
+            return body
+
+        return self.append(body, complete, key)
+
 
 def _receipt_in(record: Json) -> str:
     """Return the receipt that a record is about, as receipts are compared; of a void that of what it takes back."""
@@ -285,15 +377,33 @@ def _too_many(each: "TooMany", receipt: str) -> Problem:
     return Problem(f"of {article} receipt {receipt} has {each.bought}{came}", "no more can come back than was bought")
 
 
-def check_transition(case: "Case", event: str) -> None:
+def check_state(case: "Case", event: str) -> None:
     """Raise BadInputError where the event makes no sense in the case's state."""
-    from returnkit.service.complaint import VERBS, event_of, possible
+    from returnkit.service.complaint import TRANSITIONS, event_of, possible
 
-    verbs = possible(case.state)
-    if VERBS[event] not in verbs:
-        last = next((entry for entry in reversed(case.events) if event_of(entry) != "noted"), case.events[0])
-        what = f"{case.id} is {case.state} (since {str(last.get('time'))[:16].replace('T', ' ')}): it cannot be {event}"
-        raise BadInputError(Problem(what, f"possible now: {', '.join(verbs)}"))
+    if case.state in TRANSITIONS[event]:
+        return
+    since = next((entry for entry in reversed(case.events) if _moves(event_of(entry))), case.opening)
+    what = f"{case.id} is {case.state} (since {str(since.get('time'))[:16].replace('T', ' ')}): it cannot be {event}"
+    if case.into:
+        raise BadInputError(Problem(what, f"it goes on as {case.into}"))
+    raise BadInputError(Problem(what, f"possible now: {', '.join(possible(case.state))}"))
+
+
+def _moves(event: str) -> bool:
+    """Tell whether an event ever changes the state."""
+    from returnkit.service.complaint import TRANSITIONS
+
+    return any(before != then for before, then in TRANSITIONS.get(event, {}).items())
+
+
+def check_sense(case: "Case", event: str, record: Mapping[str, object]) -> None:
+    """Raise BadInputError where the event, which the case's state allows, makes no sense all the same."""
+    from returnkit.service.complaint import hindrance
+
+    why = hindrance(case, event, record)
+    if why:
+        raise BadInputError(Problem(f"{case.id}: {why}", f"see returnkit complaint show {case.id}"))
 
 
 def _instant(time: str) -> float:

@@ -46,6 +46,13 @@ class Clock:
         """Return the day of `now` (S3)."""
         return parse_iso(self.now()[:10])
 
+    def offset(self, instant: int) -> int:
+        """Return the zone's offset from UTC in seconds at an instant (seconds since the epoch)."""
+        if _machine_zone() == self.time_zone:
+            return time.localtime(instant).tm_gmtoff
+        offset = datetime.fromtimestamp(instant, _zone(self.time_zone)).utcoffset()
+        return 0 if offset is None else round(offset.total_seconds())
+
     def moment(self, text: str) -> str:
         """Return a time that a person typed, in full: RFC 3339, or `15:28` of today. Raises BadInputError."""
         if re.fullmatch(r"\d\d:\d\d", text, re.ASCII):

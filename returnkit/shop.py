@@ -13,12 +13,14 @@ from returnkit.model.toml import MAX_BYTES, MAX_ITEM_BYTES, Finding, Table, name
 
 # A command that judges nothing loads nothing of the policy.
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from returnkit.model.calendar import Calendar
     from returnkit.model.items import Items
     from returnkit.policy.decide import Setting
     from returnkit.policy.language import Policy
+    from returnkit.service.clocks import Clocks
+    from returnkit.service.terms import Terms
 
 MARK = os.path.join("policies", "shop.toml")
 SCHEMA = 1
@@ -67,13 +69,28 @@ class Shop(NamedTuple):
 
     def calendar(self) -> "Calendar":
         """Return the days on which the shop is open: its hours, and policies/calendar.toml where there is one."""
-        from returnkit.model.calendar import Calendar
+        from returnkit.model.calendar import Calendar, read_calendar
 
         closed = frozenset() if self.hours is None else frozenset(range(7)) - frozenset(self.hours)
         path = os.path.join(self.folder, "policies", "calendar.toml")
         if not os.path.lexists(path):
             return Calendar(closed)
-        return _read_calendar(read_file(path), shown_path(path), closed)
+        return read_calendar(read_file(path), shown_path(path), closed)
+
+    def terms(self) -> "Terms":
+        """Return what is promised to those who complain; nothing where there is no policies/complaints.toml."""
+        from returnkit.service.terms import NO_TERMS, read_terms
+
+        path = os.path.join(self.folder, "policies", "complaints.toml")
+        if not os.path.lexists(path):
+            return NO_TERMS
+        return read_terms(read_file(path), shown_path(path), self.roles, self.staff, self.currency)
+
+    def clocks(self, offset: "Callable[[int], int]") -> "Clocks":
+        """Return the clocks of complaints; `offset` is the shop's offset from UTC in seconds at an instant."""
+        from returnkit.service.clocks import Clocks
+
+        return Clocks(self.terms, self.hours, self.calendar(), self.country, offset)
 
     def items(self) -> "Items":
         """Return what is sold, as policies/items.toml has it; nothing where there is no such file."""
@@ -301,23 +318,3 @@ def _minutes(text: str) -> int:
         return -1
     at = int(hours) * 60 + int(minutes)
     return at if int(minutes) < 60 and at <= 24 * 60 else -1  # noqa: PLR2004 - minutes in an hour
-
-
-def _read_calendar(source: bytes, file: str, closed_weekdays: frozenset[int]) -> "Calendar":
-    from returnkit.model.calendar import Calendar
-
-    findings: list[Finding] = []
-    top = Table(parse(source, file), (), findings, ("schema", "holidays", "closed"))
-    if top.whole("schema", SCHEMA) != SCHEMA:
-        top.note("schema", "this schema is not one that this version reads", f"write schema = {SCHEMA}")
-    days = {}
-    for key in ("closed", "holidays"):
-        entries = top.values.get(key, {})
-        if not isinstance(entries, dict):
-            top.wrong(key, f'begin with [{key}] and write 2026-11-18 = "…" below')
-            entries = {}
-        table = Table(entries, top.at(key), findings, tuple(entries))
-        days[key] = frozenset(table.day_of(day, day) for day in entries)
-    if findings:
-        raise UnreadableError(*problems(findings, source, file))
-    return Calendar(closed_weekdays, days["closed"], days["holidays"])

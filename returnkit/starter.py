@@ -4,24 +4,16 @@ Texts are templates with comments, because they are meant to be read and changed
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from returnkit.model.dates import Span, add, iso
 from returnkit.model.money import decimal_text, minor_digits
+from returnkit.model.union import EUROPEAN_UNION
+from returnkit.public_holidays import NOTHING, Fetched, Whose, fetched_of
+from returnkit.starter_flags import flags_text
 
-# Currency and capital's time zone of the members of the European Union, where the right of withdrawal holds.
-EUROPEAN_UNION = {
-    "AT": ("EUR", "Europe/Vienna"), "BE": ("EUR", "Europe/Brussels"), "BG": ("EUR", "Europe/Sofia"),
-    "HR": ("EUR", "Europe/Zagreb"), "CY": ("EUR", "Asia/Nicosia"), "CZ": ("CZK", "Europe/Prague"),
-    "DK": ("DKK", "Europe/Copenhagen"), "EE": ("EUR", "Europe/Tallinn"), "FI": ("EUR", "Europe/Helsinki"),
-    "FR": ("EUR", "Europe/Paris"), "DE": ("EUR", "Europe/Berlin"), "GR": ("EUR", "Europe/Athens"),
-    "HU": ("HUF", "Europe/Budapest"), "IE": ("EUR", "Europe/Dublin"), "IT": ("EUR", "Europe/Rome"),
-    "LV": ("EUR", "Europe/Riga"), "LT": ("EUR", "Europe/Vilnius"), "LU": ("EUR", "Europe/Luxembourg"),
-    "MT": ("EUR", "Europe/Malta"), "NL": ("EUR", "Europe/Amsterdam"), "PL": ("PLN", "Europe/Warsaw"),
-    "PT": ("EUR", "Europe/Lisbon"), "RO": ("RON", "Europe/Bucharest"), "SK": ("EUR", "Europe/Bratislava"),
-    "SI": ("EUR", "Europe/Ljubljana"), "ES": ("EUR", "Europe/Madrid"), "SE": ("SEK", "Europe/Stockholm"),
-}  # fmt: skip
 ELSEWHERE = {"GB": ("GBP", "Europe/London"), "KG": ("KGS", "Asia/Bishkek"), "US": ("USD", "America/New_York")}
 USUAL = EUROPEAN_UNION | ELSEWHERE
 ALSO_CALLED = {"UK": "GB", "EL": "GR"}
@@ -73,6 +65,7 @@ def files(shop: Newcomer) -> dict[str, str]:
         "policies/returns.cases.toml": _cases(shop),
         "policies/items.toml": _items(shop),
         "policies/calendar.toml": _calendar(shop),
+        "policies/complaints.toml": _complaints(shop),
         "policies/kpis.toml": KPIS,
         "policies/archive/.gitkeep": "",
         "records/.gitkeep": "",
@@ -296,14 +289,16 @@ schema = 1
 def _calendar(shop: Newcomer) -> str:
     """Return the public holidays of this year and the next two; on which of them the shop is closed, the owner knows."""
     text = """# Public holidays, and the days on which the shop is closed. A holiday that does not stand under [closed] is a day on which
-# you open as on any other.
+# you open as on any other; the clocks of complaints stand still then, unless complaints.toml counts holidays, too.
 schema = 1
 
 [holidays]
 """
     year = date.fromordinal(shop.today).year
-    for day, name in _holidays(shop.country, shop.languages, range(year, year + 3)):
-        text += f"{day.isoformat()} = {_quoted(name)}\n"
+    found = _holidays(shop, (year, year + 1, year + 2))
+    text += _days(found.holidays)
+    if found.worked:
+        text += f"\n[worked]                          # weekend days worked in place of a day off\n{_days(found.worked)}"
     return (
         text
         + """
@@ -314,15 +309,90 @@ schema = 1
     )
 
 
-def _holidays(country: str, languages: tuple[str, ...], years: range) -> list[tuple[date, str]]:
-    """Return the public holidays of a country in its shop's language; none where they are not known."""
-    from holidays import country_holidays, list_localized_countries, list_supported_countries
+def _days(days: Mapping[int, str]) -> str:
+    return "".join(f"{iso(day)} = {_quoted(name)}\n" for day, name in sorted(days.items()))
 
-    if country not in list_supported_countries():
-        return []
-    known = list_localized_countries().get(country, [])
-    spoken = next((name for code in languages for name in known if name.partition("_")[0] == code), None)
-    return sorted(country_holidays(country, years=years, language=spoken).items())
+
+def _holidays(shop: Newcomer, years: tuple[int, ...]) -> Fetched:
+    """Return the public holidays of a country in its shop's language; none where they are not known."""
+    from holidays import list_supported_countries
+
+    if shop.country not in list_supported_countries():
+        return NOTHING
+    return fetched_of(Whose(shop.country, "", years), shop.languages)
+
+
+def _complaints(shop: Newcomer) -> str:
+    digits = minor_digits(shop.currency)
+    coffee, coupon, visit = (decimal_text(amount * 10**digits, digits) for amount in _TOKENS.get(shop.currency, _TOKENS[""]))
+    return _COMPLAINTS.format(coffee=coffee, coupon=coupon, visit=visit) + flags_text(shop.country, shop.languages)
+
+
+# What a coffee costs the shop, the worth of a coupon, and what a customer spends each time.
+_TOKENS = {"": (3, 5, 20), "KGS": (150, 300, 1500), "HUF": (1000, 2000, 8000), "CZK": (60, 120, 500), "SEK": (30, 50, 250),
+           "DKK": (20, 40, 150), "PLN": (12, 20, 90), "RON": (12, 25, 100), "JPY": (400, 800, 3000)}  # fmt: skip
+_COMPLAINTS = """# What you promise to those who complain, and who may put what right. Of [[clock]], [[route]], [[offer]] and [[token]] the first
+# one whose conditions hold decides. A complaint keeps the clocks that it was promised when it was opened.
+schema = 1
+
+[clocks]                          # internal is what you aim at, public what you promise
+count = "open hours"              # of shop.toml, but for closed days and public holidays (calendar.toml); or
+                                  # "open hours and holidays", for those who open then; or "always"
+first-response = {{ internal = "2 hours", public = "8 hours" }}   # until the customer hears from you; a note is not an answer
+next-response = {{ internal = "4 hours", public = "8 hours" }}    # whenever they come back with something
+resolution = {{ internal = "16 hours", public = "40 hours" }}     # until it is put right; stands still while you wait for them
+
+[[clock]]                         # at the counter and on the telephone nobody waits
+when = {{ channel = ["counter", "phone"] }}
+first-response = {{ internal = "30 minutes", public = "2 hours" }}
+
+[[clock]]                         # everybody reads along, on Sundays, too
+when = {{ channel = ["social", "review"] }}
+count = "always"
+first-response = {{ internal = "4 hours", public = "24 hours" }}
+next-response = {{ internal = "8 hours", public = "24 hours" }}
+resolution = {{ internal = "2 days", public = "5 days" }}
+
+# [[route]]                       # whose business it is from the beginning: a role, or a name from shop.toml
+# when = {{ category = ["delivery"] }}
+# to = "Anna"
+
+[[escalate]]                      # goes to somebody else by itself, once a clock is late by so much
+late = "first-response"
+by = "1 hour"
+to = "manager"
+
+[[escalate]]
+late = "resolution"
+by = "8 hours"
+to = "owner"
+
+[[offer]]                         # what the customer may choose from, at least two
+when = {{ category = ["delivery", "quality"] }}
+choices = ["replacement", "refund"]
+
+[[token]]                         # the same token of goodwill for the same trouble; worth is what it costs you
+id = "coffee"
+when = {{ category = ["service"] }}
+what = {{ en = "a coffee on us", lv = "kafija no mums", et = "kohv meie kulul", hr = "kava na naš račun" }}
+worth = "{coffee}"
+
+[[token]]
+id = "coupon"
+when = {{ category = ["delivery", "quality"] }}
+what = {{ en = "{coupon} off the next purchase", lv = "{coupon} atlaide nākamajam pirkumam" }}
+worth = "{coupon}"
+coupon = "6 months"               # for how long its code is good; the code is printed once, and redeemed once
+role = "staff"                    # who may give it
+
+[value]                           # what a customer whom nobody knows spends with you in a year
+per-visit = "{visit}"
+visits = 10
+
+[recurring]
+from = 3                          # the same trouble in one month is pointed out from the third time on
+
+"""
 
 
 GITIGNORE = """# this machine only

@@ -10,7 +10,8 @@ from returnkit.model.digest import short_sha256
 from returnkit.model.jsonl import Json
 from returnkit.records.read import journal_files, lines, tills_in
 from returnkit.records.verify import Place, Verified, verify
-from returnkit.service.complaint import Cases, case_of, event_of, fold
+from returnkit.service.complaint import Cases, case_of, event_of, fold, lost_in_merging
+from returnkit.service.coupon import REDEEMED
 from returnkit.service.returns import REFUSED, RETURN, VOIDED, lines_of, over_returned
 
 MEND = "see what happened; a correction is a new record"
@@ -34,6 +35,9 @@ class _Meaning:
         self.twice: set[str] = set()
         self.returns: dict[str, str] = {}
         self.voids: list[tuple[Json, Place]] = []
+        self.merged: dict[str, Place] = {}
+        self.coupons: set[str] = set()
+        self.redeemed: dict[str, list[tuple[str, Place]]] = {}
         self.policies: dict[str, Place] = {}
         self.found: list[tuple[str, Problem]] = []
 
@@ -41,8 +45,7 @@ class _Meaning:
         """Take note of a record."""
         kind = str(record.get("kind"))
         if kind.startswith("complaint."):
-            if not self.cases.see(record) and case_of(record) not in self.cases.shared:
-                self.found.append((case_of(record), _makes_no_sense(record, place)))
+            self._complaint(record, place)
         elif kind in (RETURN, REFUSED):
             self.returns[str(record.get("id"))] = ""
             receipt = record.get("receipt_no") if kind == RETURN else None
@@ -50,15 +53,32 @@ class _Meaning:
                 (self.twice if receipt in self.receipts else self.receipts).add(receipt)
         elif kind == VOIDED:
             self.voids.append(({"id": record.get("id"), "corrects": record.get("corrects")}, place))
+        if "coupon" in record:
+            self._coupon(record, place)
         for line in lines_of(record):
             if isinstance(line.get("policy"), str):
                 self.policies.setdefault(str(line["policy"]), place)
+
+    def _complaint(self, record: Json, place: Place) -> None:
+        if not self.cases.see(record) and case_of(record) not in self.cases.shared:
+            self.found.append((case_of(record), _makes_no_sense(record, place)))
+        if event_of(record) == "merged":
+            self.merged[case_of(record)] = place
+
+    def _coupon(self, record: Json, place: Place) -> None:
+        if record.get("kind") == REDEEMED:
+            self.redeemed.setdefault(str(record["coupon"]), []).append((str(record.get("id")), place))
+        else:
+            self.coupons.add(str(record["coupon"]))
 
     def problems(self, shop: str) -> Iterator[Problem]:
         """Yield what is wrong between the records."""
         # Another till may have gone on with a case; then only all its records together say what makes sense.
         yield from (problem for case, problem in self.found if case not in self.cases.shared)
         yield from self._of_several(os.path.join(shop, "records"))
+        for own in sorted(lost_in_merging(self.cases.cases)):
+            what = f"{own} was merged into one that goes on as none: two tills did it before they met"
+            yield Problem(what, f"open one of them again: returnkit complaint reopen {own}", *self.merged[own])
         for void, place in self.voids:
             wanted = str(void["corrects"])
             if wanted not in self.returns:
@@ -67,11 +87,21 @@ class _Meaning:
                 yield Problem(f"it voids {wanted}, which {self.returns[wanted]} voided already", MEND, *place)
             else:
                 self.returns[wanted] = str(void["id"])
+        yield from self._of_coupons()
         known = _policies(shop, set(self.policies))
         for digest, place in self.policies.items():
             if digest not in known:
                 what = f"it was judged by a policy {digest} that is neither in policies/ nor in git"
                 yield Problem(what, "put that text into policies/archive/; before a change: returnkit policy archive", *place)
+
+    def _of_coupons(self) -> Iterator[Problem]:
+        """Yield what is wrong with coupons: one that nobody gave, or that two tills took before they met."""
+        for coupon, found in self.redeemed.items():
+            (first, place), *again = found
+            if coupon not in self.coupons:
+                yield Problem(f"{first} takes a coupon that was never given here", MEND, *place)
+            for other, its in again:
+                yield Problem(f"{other} takes a coupon that {first} took as well", "two tills took it before they met", *its)
 
     def _of_several(self, records: str) -> Iterator[Problem]:
         """Yield what is wrong with the few cases and receipts that need all their records at once."""
@@ -93,7 +123,9 @@ class _Meaning:
             case = fold(events)
             if case is None:
                 yield Problem(f"the complaint {own} was never opened here", MEND, *places[str(events[0].get("id"))])
-            for record in case.skipped if case else ():
+                continue
+            self.cases.cases[own] = case
+            for record in case.skipped:
                 yield _makes_no_sense(record, places[str(record.get("id"))])
         for receipt, found in receipts.items():
             for each in over_returned(found):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from returnkit.policy.judge import Judge
     from returnkit.policy.language import Policy
     from returnkit.policy.words import Words
+    from returnkit.service.clocks import Clocks
 
 MOST_NOTES = 3
 
@@ -39,6 +40,7 @@ class Session:
         self.policy_file = policy_file
         self._items: Items | None = None
         self._books: Books | None = None
+        self._clocks: Clocks | None = None
         self._item_text: str | None = None
         self._noted: set[tuple[str, str]] = set()
         if "staff" in options and name(options["staff"]) not in map(name, self.shop.staff):
@@ -149,6 +151,12 @@ class Session:
 
             self._books = Books(self.shop.folder, self.clock, note, given_globals().get("till", ""))
         return self._books
+
+    def clocks(self) -> "Clocks":
+        """Return the clocks of complaints, with what policies/complaints.toml promises."""
+        if self._clocks is None:
+            self._clocks = self.shop.clocks(self.clock.offset)
+        return self._clocks
 
     def staff(self) -> str:
         """Return who is at the counter, as typed; an empty text where nobody was named."""

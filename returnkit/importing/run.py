@@ -5,12 +5,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from typing import NamedTuple
 
 from returnkit.books import Books
 from returnkit.errors import BadInputError, Problem
 from returnkit.importing.articles import Articles
-from returnkit.importing.cases import Cases, utc
+from returnkit.importing.cases import Cases
 from returnkit.importing.files import OPEN_RECEIPTS, Counts, Rejects, check_files, reading
 from returnkit.imports import drafts
 from returnkit.imports.complaints import Happening, happenings
@@ -24,6 +25,7 @@ from returnkit.model.record import HASH, LONGEST_TEXT, VERSION, check_record
 from returnkit.model.toml import name
 from returnkit.records.journal import let_signals_through
 from returnkit.records.scratch import Scratch, goods_of
+from returnkit.service.complaint import utc
 from returnkit.service.returns import lines_of
 from returnkit.shop import Shop
 
@@ -70,13 +72,19 @@ class Import:
         shop_zone, zone = ZoneInfo(shop.time_zone), asked.mapping.format.time_zone
         self.place = Place(shop_zone, ZoneInfo(zone) if zone else shop_zone, shop.currency, shop.items())
         self.scratch = Scratch(books.folder, asked.kind)
-        self.cases = Cases(self.mapping.name, books, self.scratch, _check)
         self.articles = Articles(self.place.items)
         self.counts: list[Counts] = []
         self.first: list[tuple[int, Json]] = []
         self.doubtful: dict[str, None] = {}  # receipts of returns that may have been taken back here already
         self.without_category = 0
         self._would = 0  # records that a dry run would have made
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The complaints that the mapping knows. What is promised to them is read only where they are imported."""
+        clocks = self.shop.clocks(self.books.clock.offset)
+        _ = clocks.terms  # read now, so that a mistake there is told before anything is recorded
+        return Cases(self.mapping.name, self.books, self.scratch, clocks, _check)
 
     def run(self, paths: Sequence[str]) -> None:
         """Import files one after the other. Raises BadInputError, UnreadableError; what was recorded before stays."""

@@ -6,10 +6,22 @@ from typing import NamedTuple
 
 from returnkit.imports.reader import Cells, Rejected
 from returnkit.model.jsonl import Json
-from returnkit.model.record import CHANNELS, SEVERITIES, STATES, filled
+from returnkit.model.record import CHANNELS, SEVERITIES, filled
 from returnkit.model.toml import word
 
 UNKNOWN_CAUSE = "not-said"  # a closed complaint has a cause; who exports seldom says it
+# How a row can say that a complaint stands. The other states say more than a word in a column can.
+STATES = ("open", "acknowledged", "waiting", "resolved", "closed")
+RICHER = {"offered": "what was offered", "accepted": "what was accepted", "merged": "which complaint goes on"}
+OVER = ("resolved", "closed")
+# The events that may be the last one of those which a row makes that says so.
+MADE = {
+    "open": ("heard", "reopened"),
+    "acknowledged": ("acknowledged", "heard"),
+    "waiting": ("waiting",),
+    "resolved": ("resolved",),
+    "closed": ("closed",),
+}
 # What a case can come to, in order; each with the column of its time where a row is a whole complaint.
 EVENTS = {"acknowledged": "acknowledged", "resolved": "resolved", "closed": "closed"}
 
@@ -44,8 +56,7 @@ def happenings(cells: Cells) -> list[Happening]:
     }
     facts = filled(facts)
     if "state" in fields:
-        state, time = cells.choice("state", STATES), cells.needed("time", cells.time("time"))
-        cells.needed("state", state)
+        state, time = _state(cells), cells.needed("time", cells.time("time"))
         cells.needed("number", number_of_it)
         cells.check()
         return [Happening(number_of_it, time, state, opened or time, facts)]
@@ -61,20 +72,33 @@ def happenings(cells: Cells) -> list[Happening]:
     return found
 
 
-def steps(before: str, state: str, *, forward: bool = False) -> list[str]:
-    """Return the events that lead a complaint from one state to another; none where nothing new is said.
+def _state(cells: Cells) -> str:
+    """Return how a row says that its complaint stands."""
+    found = word(cells.text("state"))
+    if found in RICHER:
+        known = ", ".join(STATES)
+        cells.problems.append(f"state {found}: no row says {RICHER[found]}; translate it with values (known here: {known})")
+    return cells.needed("state", found if found in RICHER else cells.choice("state", STATES))
 
-    With `forward` a complaint that was resolved or closed is not reopened.
+
+def steps(before: str, state: str, *, forward: bool = False) -> list[str]:
+    """Return the events that lead a complaint from one state to one that a row can say; none where nothing new is said.
+
+    Where it waits for the customer and then does not, the customer came back: it was `heard`. What was offered or accepted
+    here stays so until it is resolved, and one that was merged goes on as another. With `forward` nothing goes back: a
+    complaint that was resolved or closed is not reopened, and one that waits for the customer goes on waiting.
     """
-    rank = STATES.index
-    resolved, closed = rank("resolved"), rank("closed")
-    if rank(state) >= resolved:
-        if rank(state) == closed:
-            return {"resolved": ["closed"], "closed": []}.get(before, ["resolved", "closed"])
-        return {"resolved": [], "closed": [] if forward else ["reopened", "resolved"]}.get(before, ["resolved"])
-    if rank(before) >= resolved:
-        return [] if forward else ["reopened", *(["acknowledged"] if state == "acknowledged" else [])]
-    return ["acknowledged"] if state == "acknowledged" and before == "open" else []
+    if before == "merged":
+        return []
+    if before in OVER and state not in ("closed", before):
+        return [] if forward else ["reopened", *([] if state == "open" else [state])]
+    if state in OVER:
+        first = [] if before in OVER else ["resolved"]
+        return [*first, "closed"] if state == "closed" and before != "closed" else first
+    if before == "waiting":
+        return [] if forward or state == "waiting" else ["heard"]
+    news = {"waiting": ("open", "acknowledged", "accepted"), "acknowledged": ("open",)}
+    return [state] if before in news.get(state, ()) else []
 
 
 def opening(happening: Happening) -> Json:

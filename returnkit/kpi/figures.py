@@ -6,7 +6,10 @@ from typing import NamedTuple
 from returnkit.kpi.state import Sums
 
 COUNT, MONEY, SHARE, MINUTES, SECONDS = "count", "money", "share", "min", "s"
+OF_MONEY = ("returned", "sold", "token", "won", "lost")  # quantities; what is refunded or paid on top was returned
 LOWER, HIGHER = "at most", "at least"  # which side of a target is the good one
+# Which minutes a time is held against: all, those on the complaint's own clock, or whatever that complaint was promised.
+ALWAYS, OPEN_HOURS, PROMISED = "always", "open-hours", "promised"
 
 
 class Number(NamedTuple):
@@ -17,10 +20,11 @@ class Number(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What a figure should be: its own number; of a share within a time, that time in minutes as well."""
+    """What a figure should be: its own number; of a share within a time, that time in minutes and its clock as well."""
 
     value: int | float
     within: int = 0
+    clock: str = ALWAYS
 
 
 class Slice:
@@ -46,9 +50,27 @@ class Slice:
                 found[value] = found.get(value, 0) + count
         return found
 
-    def standing(self) -> int:
-        """Return how many complaints were open at the end."""
-        return sum(pair[0] for (_, own, _, _), pair in self._standing.items() if own == "standing")
+    def counted(self, quantity: str) -> dict[int, int]:
+        """Return how many lasted how long on the complaint's own clock: opening hours, or always if it was promised so.
+
+        A line of an older program does not say: there it is the time that went by.
+        """
+        found = self.durations(f"{quantity}-counted")
+        for (_, own, _, value), (count, said) in self.sums.items():
+            if own == quantity:
+                found[value] = found.get(value, 0) + count - said
+        return found
+
+    def standing(self, currency: str | None = None) -> tuple[int, int]:
+        """Return how many complaints were open at the end; with a currency, of how many the value is known, and that value."""
+        quantity = "standing" if currency is None else "at-risk"
+        pairs = [pair for (_, own, money, _), pair in self._standing.items() if own == quantity and currency in (None, money)]
+        return sum(count for count, _ in pairs), sum(total for _, total in pairs)
+
+    def currencies(self) -> set[str]:
+        """Return the currencies of its money."""
+        found = {money for _, own, money, _ in self.sums if own in OF_MONEY}
+        return found | {money for (_, own, money, _), pair in self._standing.items() if own == "at-risk" and any(pair)}
 
 
 Finish = Callable[[Slice, str, Target | None], Number]
@@ -92,14 +114,29 @@ def _percentile(quantity: str, percent: int) -> Finish:
 
 
 def _within(quantity: str) -> Finish:
-    def finish(slice_: Slice, _currency: str, target: Target | None) -> Number:
-        durations = slice_.durations(quantity)
+    as_promised = _hits(f"{quantity}-counted")
+
+    def finish(slice_: Slice, currency: str, target: Target | None) -> Number:
+        if target is not None and target.clock == PROMISED:
+            return as_promised(slice_, currency, target)
+        on_its_clock = target is not None and target.clock == OPEN_HOURS
+        durations = slice_.counted(quantity) if on_its_clock else slice_.durations(quantity)
         n = sum(durations.values())
         if target is None:
             return Number(None, n)
         return _share(sum(count for value, count in durations.items() if value <= target.within), n)
 
     return finish
+
+
+def _hits(quantity: str) -> Finish:
+    """Return what says the share of a quantity whose total counts those that are as they should be."""
+    return lambda slice_, _currency, _target: _share(slice_.total(quantity), slice_.count(quantity))
+
+
+def _promises_kept(slice_: Slice, _currency: str, _target: Target | None) -> Number:
+    kept, late, broken = (slice_.count(f"promise-{ending}") for ending in ("kept", "late", "broken"))
+    return _share(kept, kept + late + broken)
 
 
 def _rate(slice_: Slice, currency: str, _target: Target | None) -> Number:
@@ -113,8 +150,13 @@ def _share(part: int, whole: int) -> Number:
 
 
 def _open(slice_: Slice, _currency: str, _target: Target | None) -> Number:
-    count = slice_.standing()
+    count, _ = slice_.standing()
     return Number(count, count)
+
+
+def _at_risk(slice_: Slice, currency: str, _target: Target | None) -> Number:
+    count, total = slice_.standing(currency)
+    return Number(total, count)
 
 
 _CASE = ("category", "channel", "staff")
@@ -131,9 +173,13 @@ MEASURES = (
     Measure("complaints-open", COUNT, LOWER, _open, ("category", "channel")),
     Measure("complaints-resolved", COUNT, HIGHER, _counted("resolved"), _CASE),
     Measure("complaints-reopened", COUNT, LOWER, _counted("reopened"), _CASE),
+    Measure("complaints-escalated", COUNT, LOWER, _counted("escalated"), _CASE),
+    Measure("complaints-flagged", COUNT, LOWER, _counted("flagged"), _CASE),
     Measure("first-response-median", MINUTES, LOWER, _percentile("answered", 50), _CASE),
     Measure("first-response-p90", MINUTES, LOWER, _percentile("answered", 90), _CASE),
     Measure("first-response-within-target", SHARE, HIGHER, _within("answered"), _CASE),
+    Measure("next-response-median", MINUTES, LOWER, _percentile("answered-again", 50), _CASE),
+    Measure("next-response-within-target", SHARE, HIGHER, _within("answered-again"), _CASE),
     Measure("resolution-median", MINUTES, LOWER, _percentile("resolved", 50), _CASE),
     Measure("resolution-p90", MINUTES, LOWER, _percentile("resolved", 90), _CASE),
     Measure("resolution-within-target", SHARE, HIGHER, _within("resolved"), _CASE),
@@ -141,26 +187,46 @@ MEASURES = (
         "first-contact-resolution", SHARE, HIGHER,
         lambda slice_, _currency, _target: _share(slice_.count("first-contact"), slice_.count("resolved")), _CASE,
     ),
-    Measure(
-        "promises-kept", SHARE, HIGHER,
-        lambda slice_, _currency, _target: _share(slice_.total("promised"), slice_.count("promised")), _CASE,
-    ),
+    Measure("promises-kept", SHARE, HIGHER, _promises_kept, _CASE),
+    Measure("promises-late", COUNT, LOWER, _counted("promise-late"), _CASE),
+    Measure("promises-broken", COUNT, LOWER, _counted("promise-broken"), _CASE),
+    Measure("tokens-given", COUNT, LOWER, _counted("token"), _CASE),
+    Measure("tokens-value", MONEY, LOWER, _money("token"), _CASE),
+    Measure("tokens-as-usual", SHARE, HIGHER, _hits("token-or-usual"), _CASE),
+    Measure("value-at-risk", MONEY, LOWER, _at_risk, ("category", "channel")),
+    Measure("value-won-back", MONEY, HIGHER, _money("won"), _CASE),
+    Measure("value-lost", MONEY, LOWER, _money("lost"), _CASE),
 )  # fmt: skip
 
 
 BY_TENDER = ("refunded-value", "paid-on-top")  # for closing the day
 # What adds up over the days has its target for a month.
-OF_A_MONTH = {measure.id for measure in MEASURES if measure.unit in (COUNT, MONEY)} - {"complaints-open"}
+OF_A_MONTH = {measure.id for measure in MEASURES if measure.unit in (COUNT, MONEY)} - {"complaints-open", "value-at-risk"}
+# Of these there is mostly nothing: then a person is not told of them.
+SELDOM = frozenset((
+    "paid-on-top", "complaints-escalated", "complaints-flagged", "promises-late", "promises-broken", "tokens-given",
+    "tokens-value", "value-at-risk", "value-won-back", "value-lost",
+))  # fmt: skip
 
 
 class Figure(NamedTuple):
-    """A figure of a period: `by` holds its slices where it was sliced. `currency` is empty where it is not of money."""
+    """A figure of a period: `by` holds its slices where it was sliced.
+
+    `currency` is empty where it is not of money; `foreign` tells that it is not the shop's own.
+    """
 
     measure: Measure
     currency: str
     number: Number
     target: Target | None
     by: Mapping[str, Number] | None
+    foreign: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was seen; what seldom happens, and foreign money, is empty where there was none."""
+        seldom = self.foreign or self.measure.id in SELDOM
+        return self.number.value is None or (seldom and not self.number.n and not self.number.value)
 
     @property
     def met(self) -> bool | None:
@@ -182,9 +248,7 @@ class Sliced(NamedTuple):
 
 def finish(found: Sliced, measures: Sequence[Measure], currency: str, targets: Mapping[str, Target]) -> list[Figure]:
     """Return the figures; those of money once for each currency that occurs, `currency` (the shop's) first."""
-    seen = {
-        money for sums in (found.whole.sums, found.whole.sold.sums) for _, own, money, _ in sums if own in ("returned", "sold")
-    }
+    seen = found.whole.currencies() | found.whole.sold.currencies()
     currencies = [currency, *sorted(seen - {currency, ""})]
     figures = []
     for measure in measures:
@@ -192,9 +256,9 @@ def finish(found: Sliced, measures: Sequence[Measure], currency: str, targets: M
         of_money = measure.unit == MONEY or measure.id == "return-rate"
         for money in currencies if of_money else [""]:
             number = measure.finish(found.whole, money, target)
-            figures.append(
-                Figure(measure, money, number, target if money in ("", currency) else None, _by(found, measure, money, target))
-            )
+            foreign = money not in ("", currency)
+            by = _by(found, measure, money, target)
+            figures.append(Figure(measure, money, number, None if foreign else target, by, foreign))
     return figures
 
 

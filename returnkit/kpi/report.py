@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from returnkit.kpi.figures import COUNT, HIGHER, MEASURES, MINUTES, MONEY, SECONDS, SHARE, Figure, Number
+from returnkit.kpi.figures import COUNT, HIGHER, MEASURES, MINUTES, MONEY, OPEN_HOURS, PROMISED, SECONDS, SHARE, Figure, Number
 from returnkit.kpi.measures import UNKNOWN
 from returnkit.kpi.slicing import AGAINST_ALL, MONTHS
 from returnkit.languages import Language
@@ -104,10 +104,8 @@ class Told:
         """Return a row for each figure of which there is anything to say, and below it one for each slice."""
         found: list[tuple[str, ...]] = []
         for figure in figures:
-            if figure.number.value is None and figure.target is None:
+            if figure.empty and figure.target is None:
                 continue
-            if figure.measure.id == "paid-on-top" and not figure.number.n:
-                continue  # most days nobody exchanges for something dearer
             met = {None: "", True: self.language.say("report.yes"), False: self.language.say("report.no")}[figure.met]
             label = self.language.say(f"figure.{figure.measure.id}")
             found.append((label, self.value(figure, figure.number), _of(figure.number, figure), self.target(figure), met))
@@ -146,8 +144,12 @@ class Told:
         target = figure.target
         if target is None:
             return ""
+        if target.clock == PROMISED:
+            return self.language.say("report.as-promised", share=self.share(target.value, whole=True))
         if target.within:
             share = self.share(target.value, whole=True)
+            if target.clock == OPEN_HOURS:
+                return self.language.say("report.within-open", share=share, time=lasted(target.within * 60, _UNITS[1:]))
             return self.language.say("report.within", share=share, time=lasted(target.within * 60))
         of_share = figure.measure.unit == SHARE
         value = self.share(target.value, whole=True) if of_share else self._value(figure, target.value)
@@ -164,10 +166,10 @@ def _of(number: Number, figure: Figure) -> str:
     return "" if figure.measure.unit == COUNT else str(number.n)
 
 
-def lasted(seconds: int) -> str:
+def lasted(seconds: int, units: Sequence[tuple[int, str]] = _UNITS) -> str:
     """Return a length of time with its two largest units: `2 d 4 h`, `35 min`."""
     parts: list[str] = []
-    for size, symbol in _UNITS:
+    for size, symbol in units:
         if seconds >= size and len(parts) < 2:  # noqa: PLR2004 - two say enough
             parts.append(f"{seconds // size}\xa0{symbol}")
             seconds %= size

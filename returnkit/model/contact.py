@@ -1,4 +1,4 @@
-"""How a customer can be reached: what may stand in a contact."""
+"""How a customer can be reached: what may stand in a contact, and how one is found."""
 
 import re
 from collections.abc import Mapping
@@ -33,3 +33,52 @@ def _is_phone(text: str) -> bool:
 
 def _is_email(text: str) -> bool:
     return re.fullmatch(_EMAIL, text) is not None and text.isprintable()
+
+
+FEWEST_SOUGHT = 3  # letters or digits to look for
+WHOLE_NUMBER = 7  # digits from which on a number may be whole, but for its country code
+_SAME = {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"}  # one letter each, to Unicode
+
+
+def is_enough(text: str) -> bool:
+    """Tell whether a text has enough letters or digits to look for."""
+    return sum(map(str.isalnum, text)) >= FEWEST_SOUGHT
+
+
+def is_found_by(data: Mapping[str, str], text: str) -> bool:
+    """Tell whether a contact's name has every word of the text, in any order, or its e-mail address or number a part like it.
+
+    Capital and small letters and those with marks are the same: berzins finds Bērziņš. Of a telephone number only the digits
+    count, and a number with its country code is the same as without.
+    """
+    sought = compared(text)
+    words = re.findall(r"\w+", sought)
+    name = compared(data.get("name", ""))
+    if words and all(word in name for word in words):
+        return True
+    if sought.strip() in compared(data.get("email", "")):
+        return True
+    return not re.search(r"[^\W\d]|@", text) and _is_number_in(_digits(text), _digits(data.get("phone", "")))
+
+
+def compared(text: str) -> str:
+    """Return a text as it is compared: small letters, and Latin ones without their marks."""
+    from unicodedata import combining, normalize
+
+    found = ""
+    for letter in normalize("NFC", text).casefold():
+        parts = normalize("NFKD", letter)
+        found += "".join(part for part in parts if not combining(part)) if parts[0].isascii() else _SAME.get(letter, letter)
+    return found
+
+
+def _is_number_in(sought: str, number: str) -> bool:
+    """Tell whether digits are a part of a number's, or the number with its country code before it."""
+    return bool(sought) and (sought in number or (len(number) >= WHOLE_NUMBER and sought.endswith(number)))
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a telephone number without the zeros that are dialled before it: 00371, 091, +385 (0)91."""
+    digits = re.sub(r"\D", "", text.replace("(0)", ""))
+    without = digits.lstrip("0")
+    return without if len(without) >= FEWEST_SOUGHT else digits

@@ -19,7 +19,12 @@ HASH, SHORT_HASH, SALT = 24, 12, 16  # hex digits
 CHANNELS = ("counter", "phone", "email", "letter", "web", "chat", "social", "review")  # where a complaint came in
 SEVERITIES = ("low", "normal", "high")
 DISPOSITIONS = ("restock", "repair", "supplier", "write-off")  # where the goods go
-STATES = ("open", "acknowledged", "resolved", "closed")
+STATES = ("open", "acknowledged", "waiting", "offered", "accepted", "resolved", "closed", "merged")
+CLOCKS = ("first_response", "next_response", "resolution")
+# What a clock counts: the minutes in which the shop is open, on public holidays not or, where it opens then, as well; or all.
+COUNTS = ("open-hours", "open-hours-and-holidays", "always")
+STAYED = ("won", "lost")  # whether the customer will come again
+FEWEST_CHOICES = 2
 
 Check = Callable[[object], bool]
 
@@ -88,6 +93,10 @@ def _names(value: object) -> bool:
     return isinstance(value, list) and all(map(is_name, value))
 
 
+def _choices(value: object) -> bool:
+    return isinstance(value, list) and _names(value) and len({*value}) == len(value) >= FEWEST_CHOICES
+
+
 def _table(fields: Mapping[str, Check], needed: tuple[str, ...] = ()) -> Check:
     def check(value: object) -> bool:
         if not isinstance(value, dict) or any(field not in value for field in needed):
@@ -121,10 +130,18 @@ LINE: dict[str, Check] = {
     "answer": _one_of("yes", "no", "manager"), "remedy": is_name, "amount": _whole, "until": _day, "fee": _whole,
     "tender": is_name, "rule": is_name, "waived": _names, "policy": _hex(SHORT_HASH),
 }  # fmt: skip
+PROMISE: dict[str, Check] = {"id": _id, "by": _time, "staff": is_name}
+# How a complaint stood before a record. `counted` and `paused` are minutes on its clock: those in which it was ours to act, and
+# those in which it was the customer's; `waited` are those since `heard`, when the customer came back and was not answered.
 WAS: dict[str, Check] = {
-    "state": _one_of(*STATES), "opened": _time, "answered": _time, "reopened": _whole, "promised": _time,
-    "channel": is_name, "category": is_name,
+    "state": _one_of(*STATES), "opened": _time, "answered": _time, "reopened": _whole, "counted": _whole, "paused": _whole,
+    "missed": _names, "heard": _time, "waited": _whole, "promises": _list_of(_table(PROMISE, ("id", "by"))),
+    "channel": is_name, "category": is_name, "sku": is_name, "value": _whole, "currency": _currency,
+    "customer": _one_of(*STAYED),
 }  # fmt: skip
+# What a complaint was promised when it was opened: minutes inside the shop and in public for each clock.
+MINUTES: dict[str, Check] = dict.fromkeys(CLOCKS, _whole)
+PROMISED: dict[str, Check] = {"count": _one_of(*COUNTS), "internal": _table(MINUTES), "public": _table(MINUTES)}
 
 # `source` is the mapping that a record was imported through: it was not made, and a return was not judged, here.
 COMMON: dict[str, Check] = {
@@ -156,20 +173,47 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     ),
     "complaint.opened": (
         {
-            **SAID, "channel": _one_of(*CHANNELS), "category": is_name, "severity": _one_of(*SEVERITIES), "receipt_no": is_name,
-            "contact": is_name, "value": _whole, "currency": _currency, "number": is_name,
+            **SAID, "wish": _text, "channel": _one_of(*CHANNELS), "category": is_name, "severity": _one_of(*SEVERITIES),
+            "receipt_no": is_name, "sku": is_name, "rule": is_name, "link": is_name, "contact": is_name, "value": _whole,
+            "currency": _currency, "assumed": _flag, "clocks": _table(PROMISED, ("count",)), "flags": _names,
+            "suspected": _names, "number": is_name,
         },
         ("channel",),
     ),
     "complaint.acknowledged": (CASE, ("case", "was")),
     "complaint.noted": (CASE, ("case", "was", "text")),
-    "complaint.resolved": ({**CASE, "remedy": is_name}, ("case", "was")),
-    "complaint.closed": ({**CASE, "cause": is_name}, ("case", "was", "cause")),
+    "complaint.heard": (CASE, ("case", "was")),
+    "complaint.assigned": ({**CASE, "to": is_name}, ("case", "was", "to")),
+    "complaint.escalated": ({**CASE, "to": is_name}, ("case", "was", "to")),
+    "complaint.flagged": ({**CASE, "flag": is_name}, ("case", "was", "flag")),
+    "complaint.settled": ({**CASE, "flag": is_name, "outcome": _text}, ("case", "was", "flag", "outcome")),
+    "complaint.promised": ({**CASE, "by": _time}, ("case", "was", "by")),
+    "complaint.kept": ({**CASE, "promise": _id}, ("case", "was", "promise")),
+    "complaint.broken": ({**CASE, "promise": _id}, ("case", "was", "promise")),
+    "complaint.offered": ({**CASE, "choices": _choices}, ("case", "was", "choices")),
+    "complaint.accepted": ({**CASE, "choice": is_name}, ("case", "was", "choice")),
+    "complaint.declined": (CASE, ("case", "was")),
+    "complaint.waiting": (CASE, ("case", "was")),
+    "complaint.resolved": (
+        {
+            **CASE, "remedy": is_name, "token": is_name, "usual": is_name, "worth": _whole, "currency": _currency,
+            "because": _text, "coupon": _hex(HASH), "until": _day,
+        },
+        ("case", "was"),
+    ),
+    "complaint.thanked": (CASE, ("case", "was")),
+    "complaint.closed": (
+        {**CASE, "cause": is_name, "changed": _text, "sku": is_name, "rule": is_name, "customer": _one_of(*STAYED)},
+        ("case", "was", "cause"),
+    ),
+    "complaint.merged": ({**CASE, "into": _id}, ("case", "was", "into")),
     "complaint.reopened": (CASE, ("case", "was")),
+    # A coupon is known by the hash of its code: who reads the records cannot use it.
+    "coupon.redeemed": ({"coupon": _hex(HASH), "receipt_no": is_name}, ("coupon",)),
     "survey.answered": ({**SAID, "survey": is_name, "answers": _answers}, ("survey", "answers")),
 }  # fmt: skip
-FREE_TEXT = ("text", "because")
-SHORT_WORDS = ("category", "remedy", "cause")  # the shop's own names, typed by hand as well
+FREE_TEXT = ("text", "wish", "because", "changed", "outcome")
+SHORT_WORDS = ("category", "remedy", "cause", "token", "choice", "flag", "to")  # the shop's own names, typed by hand as well
 
 
 def filled(values: Mapping[str, object]) -> dict[str, object]:
@@ -220,5 +264,5 @@ def damage(record: Mapping[str, object]) -> list[str]:
     return problems
 
 
-TABLES = ("lines", "voided", "was", "taken", "answers")
+TABLES = ("lines", "voided", "was", "taken", "answers", "clocks", "promises")
 _READ: dict[str, tuple[dict[str, Check], tuple[str, ...]]] = {}

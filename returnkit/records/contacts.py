@@ -5,11 +5,17 @@ A record names a contact by a random reference and nothing else, so that forgett
 
 import os
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from returnkit.records.disk import not_written, sync_folder
+from returnkit.errors import Problem, UnreadableError
+from returnkit.model.record import is_name
+from returnkit.records.disk import not_written, plain, sync_folder
+from returnkit.records.read import unreadable
 from returnkit.records.rewrite import create
 
 FOLDER = "contacts"
+ENDING = ".toml"
+LARGEST = 16 * 1024  # bytes of a contact's file
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 LENGTH = 10
 FIELDS = ("name", "phone", "email")
@@ -38,15 +44,63 @@ def drop_contact(records: str, reference: str) -> None:
 
 
 def read_contact(records: str, reference: str) -> dict[str, str] | None:
-    """Return a contact's data; None where it is not held here (another till has it, or it was forgotten)."""
-    import tomllib
+    """Return a contact's data; None where it is not held here (another till has it, or it was forgotten) or is damaged."""
+    try:
+        return _read(_path(records, reference))
+    except UnreadableError:
+        return None
+
+
+class Held(NamedTuple):
+    """The contacts that are held here, by their references, and what is wrong with the files that cannot be read."""
+
+    contacts: dict[str, dict[str, str]]
+    problems: list[Problem]
+
+
+def held_contacts(records: str) -> Held:
+    """Return every contact that is held here; none where there is no folder. Raises UnreadableError where it cannot be listed."""
+    held = Held({}, [])
+    folder = os.path.join(records, FOLDER)
+    try:
+        files = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return held
+    except OSError as error:
+        raise unreadable(folder, error) from None
+    for file in files:
+        reference, ending = os.path.splitext(file)
+        if ending != ENDING or file.startswith(".") or not is_name(reference):
+            continue  # an editor's or git's
+        try:
+            data = _read(os.path.join(folder, file))
+        except UnreadableError as error:
+            held.problems.extend(error.problems)
+        else:
+            if data is not None:
+                held.contacts[reference] = data
+    return held
+
+
+def _read(path: str) -> dict[str, str] | None:
+    """Return a contact's data; None where the file is not there. Raises UnreadableError, which repeats nothing of the file."""
+    from returnkit.model.toml import parse
 
     try:
-        with open(_path(records, reference), "rb") as file:
-            data = tomllib.load(file)
-    except (FileNotFoundError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        with open(path, "rb", opener=plain) as file:
+            data = parse(file.read(LARGEST + 1), path, LARGEST)
+    except FileNotFoundError:
         return None
-    return {field: str(data[field]) for field in FIELDS if field in data}
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except UnreadableError as error:
+        raise UnreadableError(*(problem._replace(excerpt="") for problem in error.problems)) from None
+    found = {field: data[field] for field in FIELDS if data.get(field)}
+    texts = {field: value for field, value in found.items() if isinstance(value, str)}
+    if not found or len(texts) < len(found):
+        what = "name, phone and email are missing, or not text in quotes"
+        raise UnreadableError(Problem(what, "mend the file", path))
+    return texts
 
 
 def contact_text(data: Mapping[str, str]) -> str:
@@ -57,7 +111,7 @@ def contact_text(data: Mapping[str, str]) -> str:
 
 
 def _path(records: str, reference: str) -> str:
-    return os.path.join(records, FOLDER, f"{reference}.toml")
+    return os.path.join(records, FOLDER, reference + ENDING)
 
 
 def _make_repository(folder: str) -> None:

@@ -1,8 +1,9 @@
-"""Where a receipt, a case or a key is mentioned: a small index of long months that are over, so that old ones are found at once.
+"""Where a receipt, a case, a contact or a coupon is mentioned: a small index of long months that are over.
 
-One file in `.returnkit/cache/` for each journal file that is long enough, made from it and trusted only as long as that
-file is the same; the month that is written to is searched. An index says "perhaps" or "no": a file that perhaps mentions what is
-looked for is searched. Of A to Z, small and capital letters are the same to it. Deleting it loses nothing.
+With it old ones are found at once: one file in `.returnkit/cache/` for each journal file that is long enough, made from it and
+trusted only as long as that file is the same; the month that is written to is searched. An index says "perhaps" or "no": a file
+that perhaps mentions what is looked for is searched. Of A to Z, small and capital letters are the same to it. Deleting it loses
+nothing.
 """
 
 import os
@@ -16,9 +17,9 @@ from returnkit.model.jsonl import encode
 from returnkit.records.disk import close
 from returnkit.records.read import blocks, months, unreadable
 
-FIELDS = ("receipt_no", "case", "corrects", "key")
+FIELDS = ("receipt_no", "case", "corrects", "key", "contact", "coupon", "into")
 WIDTH = 4  # bytes of a CRC-32
-STAMP = 64  # bytes at the head of an index: which file it was made from
+STAMP = 128  # bytes at the head of an index: which file it was made from, and which fields it knows
 LONG = 512 * 1024  # bytes; a shorter file is searched faster than it is indexed
 PATIENCE = 0.3  # seconds that one command may spend on making indexes; what is left is searched, and indexed by the next ones
 
@@ -54,11 +55,11 @@ def mentions(folder: str, field: str, value: str, *, own: bool, newest: int = 0)
 
 
 def _stamp(journal: os.stat_result) -> bytes:
-    return f"{journal.st_size} {journal.st_mtime_ns} {journal.st_ino}\n".encode().rjust(STAMP)
+    return f"{journal.st_size} {journal.st_mtime_ns} {journal.st_ino} {' '.join(FIELDS)}\n".encode().rjust(STAMP)
 
 
 def _look_up(index: str, stamp: bytes, wanted: int) -> bool | None:
-    """Tell whether an index perhaps mentions what is wanted; None where there is none, or it is of another file."""
+    """Tell whether an index perhaps mentions what is wanted; None where there is none, or it is of another file or program."""
     try:
         descriptor = os.open(index, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

@@ -226,8 +226,8 @@ class Journal:
         if key and (found := self._repeated(who, folder, facts, key)) is not None:
             return Written(found, repeated=True)
         now, entered = self.clock.now(), self.clock.real()
-        body = {**complete(now), "time": now}
-        if self.clock.set:
+        body = {"time": now, **complete(now)}
+        if self.clock.set or body["time"] != now:
             body["entered"] = entered
         if key:
             body["key"] = key

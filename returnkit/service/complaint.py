@@ -1,33 +1,91 @@
-"""A complaint from opening to closing: its state, folded from its records, and what may happen next.
+"""A complaint from opening to "never again": its state, folded from its records, and what may happen next.
 
-The steps follow ISO 10002: receipt, acknowledgement, response, closing; a complaint that comes back is reopened.
+The steps follow ISO 10002: receipt, acknowledgement, assessment, response, communicating the decision, closing; a complaint
+that comes back is reopened.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from returnkit.model.ids import split_id
 from returnkit.model.jsonl import Json
 from returnkit.model.record import STATES
 
-# What each event asks of the state before it, and the state after it (empty: as it was).
-TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
-    "acknowledged": (("open",), "acknowledged"),
-    "noted": (("open", "acknowledged", "resolved", "closed"), ""),
-    "resolved": (("open", "acknowledged"), "resolved"),
-    "closed": (("resolved",), "closed"),
-    "reopened": (("resolved", "closed"), "open"),
+
+def _same(*states: str) -> dict[str, str]:
+    return {state: state for state in states}
+
+
+LIVE = ("open", "acknowledged", "waiting", "offered", "accepted")  # not put right yet
+NOT_OVER = (*LIVE, "resolved", "")  # what a list shows; the empty one only a newer program knows
+KNOWN = (*LIVE, "resolved", "closed")  # a merged one goes on under another id
+
+# The one table: what each event makes of each state in which it may happen.
+TRANSITIONS: dict[str, dict[str, str]] = {
+    "acknowledged": {**_same(*LIVE), "open": "acknowledged"},
+    "promised": {**_same(*LIVE, "resolved"), "open": "acknowledged"},
+    "offered": dict.fromkeys(LIVE, "offered"),
+    "accepted": {"offered": "accepted"},
+    "declined": {"offered": "acknowledged"},
+    "waiting": dict.fromkeys(("open", "acknowledged", "accepted"), "waiting"),
+    "resolved": dict.fromkeys(LIVE, "resolved"),
+    "thanked": _same("resolved", "closed"),
+    "closed": {"resolved": "closed"},
+    "reopened": dict.fromkeys(("resolved", "closed", "merged"), "open"),
+    "noted": _same(*KNOWN),
+    "heard": {**_same(*LIVE), "waiting": "acknowledged"},
+    "kept": _same(*LIVE, "resolved"),
+    "broken": _same(*LIVE, "resolved"),
+    "assigned": _same(*LIVE),
+    "escalated": _same(*LIVE),
+    "flagged": _same(*KNOWN),
+    "settled": _same(*KNOWN),
+    "merged": dict.fromkeys(LIVE, "merged"),
 }
-VERBS = {"acknowledged": "acknowledge", "noted": "note", "resolved": "resolve", "closed": "close", "reopened": "reopen"}
-ANSWERS = ("acknowledged", "resolved")  # what the customer hears of; a note is not an answer
+VERBS = {
+    "acknowledged": "acknowledge", "promised": "promise", "offered": "offer", "accepted": "accept", "declined": "decline",
+    "waiting": "wait", "resolved": "resolve", "thanked": "thank", "closed": "close", "reopened": "reopen", "noted": "note",
+    "heard": "note", "kept": "promise", "broken": "promise", "assigned": "assign", "escalated": "escalate", "flagged": "flag",
+    "settled": "flag", "merged": "merge",
+}  # fmt: skip
+# What the customer hears of: a note is not an answer. Asking them for something, or offering a choice, is one.
+ANSWERS = ("acknowledged", "promised", "offered", "waiting", "resolved")
+DECISIONS = ("offered", "resolved")  # what the law means by an answer: yes, or no with reasons
 OPENED = "complaint.opened"
+
+OURS, THEIRS, NOBODYS = "ours", "theirs", "nobody's"  # whose turn it is
+
+
+class Turn(NamedTuple):
+    """From when on it was whose turn (`ours`, `theirs` or `nobody's`) to do something."""
+
+    since: str
+    whose: str
+
+
+class Promise(NamedTuple):
+    """What was promised to the customer and is neither kept nor broken yet: by when, and by whom."""
+
+    id: str
+    by: str
+    staff: str
+
+
+class Flag(NamedTuple):
+    """Why a complaint is a serious one, since when, and what came of it (empty until that is known)."""
+
+    name: str
+    since: str
+    outcome: str = ""
 
 
 class Case(NamedTuple):
     """A complaint as its records leave it; `state` is empty where only a newer program knows it.
 
-    `answered` is the time of the first answer, if there was one; `skipped` are records that make no sense after the others:
-    two tills changed the case before they met, and the later one counts for nothing.
+    `answered` is the time of the first answer and `decided` of the first decision, if there was one; `heard` is when the
+    customer came back and was not answered since. `missed` names the clocks that had been missed when somebody wrote last.
+    `skipped` are records that make no sense after the others: two tills changed the case before they met, and the later one
+    counts for nothing. `events` may be left out where many cases are kept; everything else stands beside them.
     """
 
     id: str
@@ -39,14 +97,53 @@ class Case(NamedTuple):
     skipped: tuple[Json, ...]
     channel: str = ""
     category: str = ""
+    decided: str = ""
+    heard: str = ""
+    turns: tuple[Turn, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    missed: tuple[str, ...] = ()
+    severity: str = ""
+    sku: str = ""
+    promised: Json | None = None
+    assigned: str = ""
+    assigned_since: str = ""
+    choices: tuple[str, ...] = ()
+    choice: str = ""
+    value: int | None = None
+    currency: str = ""
+    customer: str = ""
+    cause: str = ""
+    into: str = ""
 
     @property
     def was(self) -> Json:
-        """What the next record says of the case before it: each line alone says what it adds to every figure."""
-        known = {"answered": self.answered, "channel": self.channel, "category": self.category}
-        return {"state": self.state, "opened": self.opened, "reopened": self.reopened} | {
-            field: value for field, value in known.items() if value
-        }
+        """What the next record says of the case before it, as far as its records alone tell; see `Clocks.was` for the rest."""
+        promises = [{field: text for field, text in promise._asdict().items() if text} for promise in self.promises]
+        known: Json = {
+            "answered": self.answered, "heard": self.heard, "promises": promises, "channel": self.channel,
+            "category": self.category, "sku": self.sku, "value": self.value, "currency": self.currency,
+            "customer": self.customer,
+        }  # fmt: skip
+        own: Json = {"state": self.state, "opened": self.opened, "reopened": self.reopened}
+        return own | {field: value for field, value in known.items() if value not in ("", [], None)}
+
+    @property
+    def opening(self) -> Json:
+        """The record that opened it."""
+        return self.events[0]
+
+    @property
+    def suspected(self) -> tuple[str, ...]:
+        """The flags that the words of the complaint point to, and nobody set."""
+        found = self.opening.get("suspected")
+        flags = [flag.name for flag in self.flags]
+        return tuple(str(own) for own in found if own not in flags) if isinstance(found, list) else ()
+
+    @property
+    def open_flags(self) -> tuple[Flag, ...]:
+        """The flags of which nothing has come yet."""
+        return tuple(flag for flag in self.flags if not flag.outcome)
 
 
 def event_of(record: Mapping[str, object]) -> str:
@@ -54,9 +151,15 @@ def event_of(record: Mapping[str, object]) -> str:
     return str(record.get("kind", "")).partition(".")[2]
 
 
+def steps(state: str) -> dict[str, str]:
+    """Return the verbs that bring a complaint from one state to another one, each with that."""
+    moves = [(VERBS[event], moves[state]) for event, moves in TRANSITIONS.items() if moves.get(state, state) != state]
+    return {verb: then for verb, then in moves if VERBS["heard"] != verb}
+
+
 def possible(state: str) -> list[str]:
-    """Return the verbs that make sense in a state."""
-    return [VERBS[event] for event, (before, _) in TRANSITIONS.items() if state in before]
+    """Return the verbs that make sense in a state: what brings it forward first, then what may be done at any time."""
+    return list(dict.fromkeys([*steps(state), *(VERBS[event] for event, moves in TRANSITIONS.items() if state in moves)]))
 
 
 def fold(records: Iterable[Json]) -> Case | None:
@@ -77,8 +180,19 @@ def fold(records: Iterable[Json]) -> Case | None:
 
 def begin(opening: Json) -> Case:
     """Return the case that a record opens."""
-    channel, category = str(opening.get("channel", "")), str(opening.get("category", ""))
-    return Case(str(opening.get("id")), "open", str(opening.get("time", "")), "", 0, (opening,), (), channel, category)
+    opened, value, flags, promised = _text(opening, "time"), opening.get("value"), opening.get("flags"), opening.get("clocks")
+    return Case(
+        _text(opening, "id"), "open", opened, "", 0, (opening,), (),
+        channel=_text(opening, "channel"),
+        category=_text(opening, "category"),
+        severity=_text(opening, "severity"),
+        sku=_text(opening, "sku"),
+        promised=promised if isinstance(promised, dict) else None,
+        turns=(Turn(opened, OURS),),
+        flags=tuple(Flag(str(flag), opened) for flag in flags) if isinstance(flags, list) else (),
+        value=value if isinstance(value, int) else None,
+        currency=_text(opening, "currency"),
+    )  # fmt: skip
 
 
 def in_order(records: Iterable[Json]) -> list[Json]:
@@ -121,35 +235,147 @@ def after(case: Case, record: Json) -> Case:
         return case._replace(state="", events=(*case.events, record))
     if not case.state:
         case = _as_told(case, record)
-    before, then = TRANSITIONS.get(event, ((), ""))
-    if case.state not in before or not _knew(case, record):
+    if case.state not in TRANSITIONS[event] or not _knew(case, record) or hindrance(case, event, record):
         return case._replace(skipped=(*case.skipped, record))
-    return case._replace(
-        state=then or case.state,
-        answered=case.answered or (str(record.get("time", "")) if event in ANSWERS else ""),
-        reopened=case.reopened + (event == "reopened"),
+    return _moved(case, event, record)
+
+
+def hindrance(case: Case, event: str, facts: Mapping[str, object]) -> str:
+    """Return why an event that its state allows cannot happen to a case all the same; an empty text where it can."""
+    if event in ("kept", "broken"):
+        if facts.get("promise") not in [promise.id for promise in case.promises]:
+            return "no such promise is waiting to be kept"
+    elif event == "accepted":
+        if facts.get("choice") not in case.choices:
+            return f"{facts.get('choice')} was not offered"
+    elif event == "flagged":
+        if facts.get("flag") in [flag.name for flag in case.open_flags]:
+            return f"it is flagged as {facts.get('flag')} already"
+    elif event == "settled":
+        if facts.get("flag") not in [flag.name for flag in case.open_flags]:
+            return f"no flag {facts.get('flag')} is waiting for its outcome"
+    elif event == "merged" and facts.get("into") == case.id:
+        return "a complaint cannot be merged into itself"
+    return ""
+
+
+def _moved(case: Case, event: str, record: Json) -> Case:
+    """Return the case after an event that makes sense."""
+    time = _text(record, "time")
+    changes = _CHANGES[event](case, record) if event in _CHANGES else {}
+    if event in ANSWERS:
+        changes |= {"answered": case.answered or time, "heard": ""}
+    if event in DECISIONS:
+        changes["decided"] = case.decided or time
+    if event in ("heard", "reopened") and case.answered:
+        changes["heard"] = case.heard or time
+    moved = case._replace(
+        state=TRANSITIONS[event][case.state],
+        missed=_together(case.missed, _was(record).get("missed")),
         events=(*case.events, record),
+        **changes,  # type: ignore[arg-type]  # each field has its own type
     )
+    whose = turn_of(moved)
+    return moved if whose == case.turns[-1].whose else moved._replace(turns=(*moved.turns, Turn(time, whose)))
+
+
+def _promise_made(case: Case, record: Json) -> dict[str, object]:
+    return {"promises": (*case.promises, Promise(_text(record, "id"), _text(record, "by"), _text(record, "staff")))}
+
+
+def _promise_over(case: Case, record: Json) -> dict[str, object]:
+    return {"promises": tuple(promise for promise in case.promises if promise.id != record.get("promise"))}
+
+
+def _handed_over(_case: Case, record: Json) -> dict[str, object]:
+    return {"assigned": _text(record, "to"), "assigned_since": _text(record, "time")}
+
+
+def _offered(_case: Case, record: Json) -> dict[str, object]:
+    choices = record.get("choices")
+    return {"choices": tuple(map(str, choices)) if isinstance(choices, list) else (), "choice": ""}
+
+
+_AFRESH: dict[str, object] = {"customer": "", "cause": "", "choices": (), "choice": "", "into": ""}
+# What an event changes of a case beside its state, its answers and whose turn it is.
+_CHANGES: dict[str, Callable[[Case, Json], dict[str, object]]] = {
+    "promised": _promise_made,
+    "kept": _promise_over,
+    "broken": _promise_over,
+    "resolved": lambda _case, _record: {"promises": ()},
+    "flagged": lambda case, record: {"flags": (*case.flags, Flag(_text(record, "flag"), _text(record, "time")))},
+    "settled": lambda case, record: {"flags": _settled(case.flags, _text(record, "flag"), _text(record, "outcome"))},
+    "assigned": _handed_over,
+    "escalated": _handed_over,
+    "offered": _offered,
+    "accepted": lambda _case, record: {"choice": _text(record, "choice")},
+    "closed": lambda _case, record: {"customer": _text(record, "customer"), "cause": _text(record, "cause")},
+    "merged": lambda _case, record: {"into": _text(record, "into")},
+    "reopened": lambda case, _record: {"reopened": case.reopened + 1} | _AFRESH,
+}
+
+
+def turn_of(case: Case) -> str:
+    """Return whose turn it is: the customer's while they are asked for something or have a choice, until they come back."""
+    if case.state not in LIVE:
+        return NOBODYS
+    return THEIRS if case.state in ("waiting", "offered") and not case.heard else OURS
+
+
+def _settled(flags: Sequence[Flag], name: str, outcome: str) -> tuple[Flag, ...]:
+    # An outcome that was blanked later is one all the same.
+    return tuple(flag._replace(outcome=outcome or "…") if flag.name == name and not flag.outcome else flag for flag in flags)
+
+
+def _together(names: tuple[str, ...], more: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*names, *(str(name) for name in more)))) if isinstance(more, list) else names
+
+
+def _text(record: Mapping[str, object], field: str) -> str:
+    return str(record.get(field) or "")
+
+
+def _was(record: Json) -> Json:
+    was = record.get("was")
+    return was if isinstance(was, dict) else {}
 
 
 def _as_told(case: Case, record: Json) -> Case:
     """Return the case as a record says that it was before it."""
-    was = record.get("was")
-    if not isinstance(was, dict) or was.get("state") not in STATES or not isinstance(was.get("reopened"), int):
+    was = _was(record)
+    if was.get("state") not in STATES or not isinstance(was.get("reopened"), int):
         return case
-    return case._replace(state=str(was["state"]), answered=str(was.get("answered", "")), reopened=int(was["reopened"]))
+    told = case._replace(
+        state=str(was["state"]),
+        answered=_text(was, "answered"),
+        heard=_text(was, "heard"),
+        reopened=int(str(was["reopened"])),
+        promises=_promises(was),
+        customer=_text(was, "customer"),
+    )
+    whose = turn_of(told)
+    return told if whose == case.turns[-1].whose else told._replace(turns=(*case.turns, Turn(_text(record, "time"), whose)))
+
+
+def _promises(was: Json) -> tuple[Promise, ...]:
+    promises = was.get("promises")
+    found = [entry for entry in promises if isinstance(entry, dict)] if isinstance(promises, list) else []
+    return tuple(Promise(*(_text(entry, field) for field in Promise._fields)) for entry in found)
 
 
 def _knew(case: Case, record: Json) -> bool:
     """Tell whether the writer saw the case as it is folded here; what else a newer program put into `was` is its own."""
     was = record.get("was")
-    if not isinstance(was, dict):
+    if not isinstance(was, dict) or _promises(was) != case.promises:
         return False
-    return all(was.get(field) == case.was.get(field) for field in ("state", "opened", "answered", "reopened"))
+    told = case.was
+    newer = ("heard",) if "counted" in was else ()  # an older program knew nothing of customers who come back
+    fields = ("state", "opened", "answered", "reopened", *newer)
+    return all(was.get(field) == told.get(field) for field in fields)
 
 
 class Cases:
-    """Many cases, folded as their records come by and kept small: without their events.
+    """Many cases, folded as their records come by and kept small: with no event but their opening.
 
     A case that several tills wrote to can only be folded when all its records are there: it is among `shared`.
     """
@@ -170,6 +396,19 @@ class Cases:
             self.cases[own] = case._replace(events=self.cases[own].events, skipped=())
             return not case.skipped
         return True
+
+
+def lost_in_merging(cases: Mapping[str, Case]) -> set[str]:
+    """Return the ids of merged complaints that go on as none: two tills merged them into each other before they met."""
+    lost = set()
+    for own in cases:
+        way, at = {own}, own
+        while at in cases and cases[at].into and cases[at].into not in way:
+            at = cases[at].into
+            way.add(at)
+        if at in cases and cases[at].into:
+            lost.add(own)
+    return lost
 
 
 def case_of(record: Mapping[str, object]) -> str:

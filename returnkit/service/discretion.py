@@ -8,10 +8,16 @@ from returnkit.model.jsonl import Json
 from returnkit.service.returns import lines_of
 
 OVERRIDE = "override"  # a person decided otherwise than the policy, beyond what its discretion waives
+GOODWILL = "token"  # a token of goodwill that is not the usual one for such trouble
+RESOLVED = "complaint.resolved"
 
 
 class Granted(NamedTuple):
-    """One article that was taken back though the policy alone said no. Money in minor units (None: not known)."""
+    """One article that was taken back though the policy alone said no, or a token that was not the usual one for its trouble.
+
+    Of a token `id` is the complaint, `rule` the usual token, or none, and `amount` its worth. Money in minor units (None: not
+    known).
+    """
 
     id: str
     time: str
@@ -26,10 +32,12 @@ class Granted(NamedTuple):
     because: str
 
 
-def granted(returns: Iterable[Json]) -> list[Granted]:
-    """Return what was granted beyond the policy in some returns, in their order."""
+def granted(records: Iterable[Json]) -> list[Granted]:
+    """Return what was granted beyond the policy in some returns and resolved complaints, in their order."""
     found = []
-    for record in returns:
+    for record in records:
+        if record.get("kind") == RESOLVED and record.get("token") and record.get("usual"):
+            found.append(_token(record))
         for line in lines_of(record):
             waived = line.get("waived")
             what = tuple(map(str, waived)) if isinstance(waived, list) else ()
@@ -40,10 +48,24 @@ def granted(returns: Iterable[Json]) -> list[Granted]:
 
 
 def _granted(record: Json, line: Mapping[str, object], waived: tuple[str, ...]) -> Granted:
-    amount = line.get("amount")
-    said = {field: str(record.get(field, "")) for field in ("id", "time", "staff", "role", "currency", "because")}
     about = {field: str(line.get(field, "")) for field in ("rule", "sku", "category")}
-    return Granted(waived=waived, amount=amount if isinstance(amount, int) else None, **said, **about)
+    return Granted(waived=waived, amount=_whole(line.get("amount")), **_said(record), **about)
+
+
+def _token(record: Json) -> Granted:
+    was = record.get("was")
+    category = str(was.get("category", "")) if isinstance(was, dict) else ""
+    said = _said(record) | {"id": str(record.get("case", ""))}
+    about = {"rule": str(record["usual"]), "sku": "", "category": category}
+    return Granted(waived=(GOODWILL,), amount=_whole(record.get("worth")), **said, **about)
+
+
+def _said(record: Json) -> dict[str, str]:
+    return {field: str(record.get(field, "")) for field in ("id", "time", "staff", "role", "currency", "because")}
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def totals(found: Sequence[Granted], currency: str) -> dict[str, list[tuple[str, int, int]]]:

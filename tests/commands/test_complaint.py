@@ -14,7 +14,12 @@ from tests.conftest import Result, call
 At = Callable[..., Result]
 ID = r"[a-z][a-z0-9]{0,7}-\d{4}[0-9A-Z]"
 # What each verb needs beside the id.
-GIVEN = {"note": ("--text", "the carrier rang"), "close": ("--cause", "packaging"), "resolve": ("--remedy", "refund")}
+GIVEN = {
+    "noted": ("--text", "the carrier rang"), "heard": ("--from-customer", "--text", "rang"), "closed": ("--cause", "packaging"),
+    "resolved": ("--remedy", "refund"), "promised": ("--by", "2026-11-24"), "kept": ("--kept",), "broken": ("--broken",),
+    "accepted": ("--choice", "refund"), "assigned": ("--to", "Anna"), "flagged": ("safety",), "merged": ("--into", "OTHER"),
+    "settled": ("safety", "--outcome", "seen to"),
+}  # fmt: skip
 
 
 def opened(at: At, *more: str) -> str:
@@ -29,9 +34,11 @@ def test_opening_prints_an_id_and_what_is_possible_next(at: At, shop: Path) -> N
     result = at("complaint", "open", "--channel", "phone", "--text", "no answer for days", "--severity", "high", "--value", "300",
                 "--receipt-no", "10482", "--staff", "Anna", "--lang", "en")  # fmt: skip
     assert result.code == 0
-    first, then = result.out.splitlines()
+    first, then, aside, due = result.out.splitlines()
     assert re.fullmatch(ID, first)
-    assert then == "  Now open. Possible next: acknowledge, note, resolve"
+    assert then == "  Now open. Possible next: acknowledge, promise, offer, wait, resolve, merge"
+    assert aside == "  At any time: note, assign, escalate, flag"
+    assert due == "  First answer: by 2026-11-21 14:00, in 2 h (we aim at 2026-11-21 12:30)"
     record = records(shop)[1]
     assert {field: record[field] for field in ("kind", "channel", "severity", "value", "currency", "text", "staff")} == {
         "kind": "complaint.opened", "channel": "phone", "severity": "high", "value": 30000, "currency": "EUR",
@@ -44,20 +51,29 @@ def test_the_whole_way_and_what_each_line_says_of_the_case_before(at: At, shop: 
     case = opened(at)
     times = ["2026-11-21T13:00:00+02:00", "2026-11-21T14:00:00+02:00", "2026-11-22T10:00:00+02:00", "2026-11-23T10:00:00+02:00",
              "2026-11-24T10:00:00+02:00", "2026-11-25T10:00:00+02:00"]  # fmt: skip
-    for time, verb in zip(times, ("note", "acknowledge", "resolve", "close", "reopen", "resolve"), strict=True):
-        result = at("complaint", verb, case, *GIVEN.get(verb, ()), "--now", time)
+    for time, event in zip(times, ("noted", "acknowledged", "resolved", "closed", "reopened", "resolved"), strict=True):
+        result = at("complaint", VERBS[event], case, *GIVEN.get(event, ()), "--now", time)
         assert result.code == 0, result
         assert result.out.split()[0] == case
     was = [record["was"] for record in records(shop)[2:]]
     start = "2026-11-21T12:00:00+02:00"
-    about = {"opened": start, "channel": "counter", "category": "delivery"}
+    about = {"opened": start, "channel": "counter", "category": "delivery", "paused": 0, "value": 16200, "currency": "EUR"}
     assert was == [
-        {"state": "open", "reopened": 0, **about},
-        {"state": "open", "reopened": 0, **about},
-        {"state": "acknowledged", "reopened": 0, "answered": times[1], **about},
-        {"state": "resolved", "reopened": 0, "answered": times[1], **about},
-        {"state": "closed", "reopened": 0, "answered": times[1], **about},
-        {"state": "open", "reopened": 1, "answered": times[1], **about},
+        {"state": "open", "reopened": 0, "counted": 60, **about},
+        {"state": "open", "reopened": 0, "counted": 120, **about},
+        {"state": "acknowledged", "reopened": 0, "answered": times[1], "counted": 240, **about},
+        {"state": "resolved", "reopened": 0, "answered": times[1], "counted": 240, **about},
+        {"state": "closed", "reopened": 0, "answered": times[1], "counted": 240, **about},
+        {
+            "state": "open",
+            "reopened": 1,
+            "answered": times[1],
+            "counted": 750,
+            "heard": times[4],
+            "waited": 510,
+            "missed": ["next_response"],
+            **about,
+        },
     ]
     assert all(record["case"] == case for record in records(shop)[2:])
     assert call("--shop", str(shop), "records", "verify").code == 0
@@ -65,22 +81,26 @@ def test_the_whole_way_and_what_each_line_says_of_the_case_before(at: At, shop: 
 
 def reach(at: At, state: str) -> str:
     case = opened(at)
-    way = {"open": (), "acknowledged": ("acknowledge",), "resolved": ("resolve",), "closed": ("resolve", "close")}
-    for verb in way[state]:
-        assert at("complaint", verb, case, *GIVEN.get(verb, ())).code == 0
+    way = {
+        "open": (), "acknowledged": ("acknowledged",), "waiting": ("waiting",), "offered": ("offered",),
+        "accepted": ("offered", "accepted"), "resolved": ("resolved",), "closed": ("resolved", "closed"),
+    }  # fmt: skip
+    for event in way[state]:
+        assert at("complaint", VERBS[event], case, *GIVEN.get(event, ())).code == 0
     return case
 
 
-@pytest.mark.parametrize("state", ["open", "acknowledged", "resolved", "closed"])
+@pytest.mark.parametrize("state", ["open", "acknowledged", "waiting", "offered", "accepted", "resolved", "closed"])
 def test_what_makes_no_sense_is_refused_and_says_what_does(at: At, shop: Path, state: str) -> None:
     case = reach(at, state)
-    for event, (before, _) in TRANSITIONS.items():
-        if state in before:
+    other = opened(at)
+    for event, moves in TRANSITIONS.items():
+        if state in moves:
             continue
         count = len(records(shop))
-        result = at("complaint", VERBS[event], case, *GIVEN.get(VERBS[event], ()))
+        result = at("complaint", VERBS[event], case, *(other if word == "OTHER" else word for word in GIVEN.get(event, ())))
         assert result.code == 2
-        assert f"possible now: {', '.join(possible(state))}" in result.err
+        assert f"possible now: {', '.join(possible(state))}" in result.err, event
         assert state in result.err
         assert len(records(shop)) == count
 
@@ -170,11 +190,12 @@ def test_show_tells_the_story(at: At) -> None:
         "opened: counter, delivery",
         "resolved: refund",
         "closed: packaging",
-        "Possible next: note, reopen",
+        "Possible next: reopen",
+        "At any time: thank, note, flag",
     ):
         assert words in shown.out
     data = json.loads(at("complaint", "show", case, "-f", "json").out)
-    assert (data["state"], len(data["events"]), data["possible"]) == ("closed", 3, ["note", "reopen"])
+    assert (data["state"], len(data["events"]), data["possible"]) == ("closed", 3, ["reopen", "thank", "note", "flag"])
 
 
 def test_an_event_is_not_a_case(at: At, shop: Path) -> None:

@@ -47,14 +47,17 @@ def test_the_sample_shops_ledger_is_what_its_records_say(sample: Path) -> None:
         for line in record["lines"]
         if "waived" in line or record.get("override")
     ]
+    tokens = [record for record in every if record["kind"] == "complaint.resolved" and "token" in record and "usual" in record]
     found = ledger(sample, "--from", "2026-09-01", "--to", "2026-11-30")
     assert len(beyond) > 10
-    assert sorted(each["id"] for each in found["exceptions"]) == sorted(record["id"] for record, _ in beyond)
-    assert found["totals"]["count"] == len(beyond)
-    assert found["totals"]["amount"] == f"{sum(line.get('amount', 0) for _, line in beyond) / 100:.2f}"
-    by_staff = Counter(record["staff"] for record, _ in beyond)
+    ids = [record["id"] for record, _ in beyond] + [record["case"] for record in tokens]
+    assert sorted(each["id"] for each in found["exceptions"]) == sorted(ids)
+    assert found["totals"]["count"] == len(ids)
+    amount = sum(line.get("amount", 0) for _, line in beyond) + sum(record["worth"] for record in tokens)
+    assert found["totals"]["amount"] == f"{amount / 100:.2f}"
+    by_staff = Counter(record["staff"] for record in (*(record for record, _ in beyond), *tokens))
     assert {each["name"]: each["count"] for each in found["totals"]["staff"]} == by_staff
-    waived = Counter(what for _, line in beyond for what in line.get("waived", []))
+    waived = Counter([*(what for _, line in beyond for what in line.get("waived", [])), *("token" for _ in tokens)])
     assert {each["name"]: each["count"] for each in found["totals"]["waived"]} == waived
     assert [each["count"] for each in found["totals"]["rule"]] == sorted(
         (each["count"] for each in found["totals"]["rule"]), reverse=True
@@ -99,3 +102,46 @@ def test_a_damaged_line_is_named(sample: Path) -> None:
     assert result.code == 3
     assert "2026-10.jsonl:1" in result.err
     assert call("--shop", str(sample), "--now", NOW, "policy", "exceptions", "--month", "2026-10", "--allow-damaged").code == 0
+
+
+def test_a_token_that_is_not_the_usual_one_is_listed(shop: Path) -> None:
+    (shop / "policies/complaints.toml").write_text(
+        """schema = 1
+[[token]]
+id = "coffee"
+when = { category = ["service"] }
+what = "a coffee on us"
+worth = "2.50"
+[[token]]
+id = "coupon"
+when = { category = ["delivery"] }
+what = "5.00 off the next purchase"
+worth = "5.00"
+"""
+    )
+
+    def done(verb: str, *arguments: str) -> str:
+        result = call("--shop", str(shop), "--now", NOW, "--staff", "Anna", "complaint", verb, *arguments, "-f", "json")
+        assert result.code == 0, result
+        return str(json.loads(result.out)["id"])
+
+    def resolved(category: str, *arguments: str) -> str:
+        return done("resolve", done("open", "--channel", "phone", "--category", category), *arguments)
+
+    resolved("service", "--token", "coffee")  # as everybody gets it
+    resolved("service")  # none was given, and nothing that was would have to be explained
+    resolved("price")
+    other = resolved("service", "--token", "coupon", "--because", "waited for an hour")
+    none = resolved("price", "--token", "coffee", "--because", "came twice")
+    done("reopen", other)
+    found = ledger(shop)
+    said = {"time": NOW, "staff": "Anna", "role": "", "waived": ["token"], "sku": "", "currency": "EUR"}
+    assert found["exceptions"] == [
+        {"id": other, "rule": "coffee", "category": "service", "amount": "5.00", "because": "waited for an hour", **said},
+        {"id": none, "rule": "none", "category": "price", "amount": "2.50", "because": "came twice", **said},
+    ]
+    assert (found["totals"]["count"], found["totals"]["amount"]) == (2, "7.50")
+    assert found["totals"]["waived"] == [{"name": "token", "count": 2, "amount": "7.50"}]
+    text = call("--shop", str(shop), "--now", NOW, "--lang", "en", "policy", "exceptions").out
+    assert f"2026-11-21  {other}  token: service, coffee  €5.00  Anna\n    “waited for an hour”\n" in text
+    assert ledger(shop, "--month", "2026-10")["exceptions"] == []

@@ -105,14 +105,26 @@ NOVEMBER = {
     "complaints-open": (2, 2),
     "complaints-resolved": (2, 2),
     "complaints-reopened": (0, 0),
+    "complaints-escalated": (0, 0),
+    "complaints-flagged": (0, 0),
     "first-response-median": (150, 2),
     "first-response-p90": (51_900, 2),
     "first-response-within-target": (0.5, 2),
+    "next-response-median": (None, 0),
+    "next-response-within-target": (None, 0),
     "resolution-median": (1440, 2),
     "resolution-p90": (51_900, 2),
     "resolution-within-target": (0.5, 2),
     "first-contact-resolution": (0.5, 2),
     "promises-kept": (None, 0),
+    "promises-late": (0, 0),
+    "promises-broken": (0, 0),
+    "tokens-given": (0, 0),
+    "tokens-value": (0.0, 0),
+    "tokens-as-usual": (None, 0),
+    "value-at-risk": (0.0, 0),
+    "value-won-back": (0.0, 0),
+    "value-lost": (0.0, 0),
 }
 
 
@@ -154,7 +166,10 @@ def test_a_month_by_hand(kept: Path) -> None:
     assert [found[key]["unit"] for key in ("returns", "sold-value", "return-rate", "handling-median", "resolution-p90")] == [
         "count", "EUR", "share", "s", "min",
     ]  # fmt: skip
-    of_money = {"returned-value", "refunded-value", "paid-on-top", "sold-value", "return-rate"}
+    of_money = {
+        "returned-value", "refunded-value", "paid-on-top", "sold-value", "return-rate", "tokens-value", "value-at-risk",
+        "value-won-back", "value-lost",
+    }  # fmt: skip
     assert {key: measure["currency"] for key, measure in found.items() if measure["currency"] is not None} == dict.fromkeys(
         of_money, "EUR"
     )
@@ -296,6 +311,8 @@ def test_money_of_another_currency_stands_by_itself(kept: Path) -> None:
     assert returned == [("EUR", "EUR", 42.0, 4), ("USD", "USD", 15.0, 1)]
     rows = [row for row in table(report(kept, "-f", "csv").out) if row["id"] == "return-rate"]
     assert [(row["unit"], row["currency"], row["value"]) for row in rows] == [("share", "EUR", "0.280000"), ("share", "USD", "")]
+    text = report(kept).out  # what there is none of in other money is not shown to people
+    assert [text.count(f"\n{label} ") for label in ("Returned value", "Refunded", "Sold value", "Return rate")] == [2, 2, 1, 1]
 
 
 # --- Money that left the till -----------------------------------------------------------------------------------------
@@ -580,10 +597,14 @@ def test_a_target_is_met_or_not(kept: Path, own: str, target: str, expected: tup
     ],
 )
 def test_targets_of_what_adds_up_are_of_one_whole_month(kept: Path, asked: tuple[str, ...], whole: bool) -> None:
-    sums = ("returns", "returned-value", "refunded-value", "paid-on-top", "sold-value",
-            "complaints-opened", "complaints-resolved", "complaints-reopened")  # fmt: skip
-    always = {"complaints-open": "3", "return-rate": '"9 %"', "handling-median": '"3 min"', "resolution-p90": '"3 d"'}
-    of_sums = {own: '"9.00"' if own.endswith(("value", "top")) else "9" for own in sums}
+    money = ("returned-value", "refunded-value", "paid-on-top", "sold-value", "tokens-value", "value-won-back", "value-lost")
+    sums = (*money, "returns", "complaints-opened", "complaints-resolved", "complaints-reopened", "complaints-escalated",
+            "complaints-flagged", "promises-late", "promises-broken", "tokens-given")  # fmt: skip
+    always = {
+        "complaints-open": "3", "return-rate": '"9 %"', "handling-median": '"3 min"', "resolution-p90": '"3 d"',
+        "value-at-risk": '"100.00"', "promises-kept": '"90 %"', "tokens-as-usual": '"90 %"', "next-response-median": '"3 h"',
+    }  # fmt: skip
+    of_sums = {own: '"9.00"' if own in money else "9" for own in sums}
     targets = "".join(f"[{own}]\ninternal = {value}\n" for own, value in (of_sums | always).items())
     (kept / "policies/kpis.toml").write_text(f"schema = 1\n{targets}")
     found = figures(kept, *asked)

@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from returnkit.kpi.figures import COUNT, MEASURES, MONEY
 from tests.conftest import call
 
 ARCHIVE = "online_retail_2010-12_2011-05.tar.xz"
@@ -35,7 +36,8 @@ MAPPING = "online-retail"  # which returnkit brings along
 MONTHS = ("2010-12", "2011-01", "2011-02", "2011-03", "2011-04", "2011-05")
 PENNY = Decimal("0.01")
 MOST_MIB = 100
-ZEROS = ("paid-on-top", "complaints-opened", "complaints-open", "complaints-resolved", "complaints-reopened")
+# Counts and sums of what never happened; a share or a median of nothing is not known.
+ZEROS = {measure.id for measure in MEASURES if measure.unit in (COUNT, MONEY)}
 
 # A process counts the memory of the one that started it as its own peak: a small one stands in between.
 MEASURE = """

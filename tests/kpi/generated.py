@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.model.ids import record_id
 from returnkit.model.jsonl import Json, encode
-from returnkit.model.record import CHANNELS, VERSION
+from returnkit.model.record import CHANNELS, CLOCKS, VERSION
 from returnkit.records.chain import sealed
+from returnkit.service.complaint import ANSWERS, TRANSITIONS
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -52,14 +53,20 @@ STRANGE: tuple[Json, ...] = (
     {"paid_without": 77, "amounts": [1, 2, 3], "x": None},
     {"a": {"channel": "web", "staff": "Nobody", "was": {"state": "closed"}}, "zz": {"currency": "GBP", "difference": 9}},
 )
-# Where a complaint goes from a state, and how often.
+# What happens to a complaint in a state, and how often.
 WAYS = {
-    "open": ("acknowledged", "acknowledged", "acknowledged", "resolved", "noted", "escalated"),
-    "acknowledged": ("resolved", "resolved", "resolved", "noted"),
-    "resolved": ("closed", "closed", "closed", "closed", "reopened", "noted"),
+    "open": (*("acknowledged",) * 4, "resolved", "resolved", "noted", "escalated", "flagged", "promised", "waiting", "merged"),
+    "acknowledged": (*("resolved",) * 5, "noted", "promised", "promised", "offered", "waiting", "heard", "heard", "escalated"),
+    "waiting": ("heard", "heard", "resolved"),
+    "offered": ("accepted", "declined", "heard", "resolved"),
+    "accepted": ("resolved",),
+    "resolved": (*("closed",) * 4, "reopened", "noted", "thanked", "promised"),
     "closed": ("", "", "", "", "reopened"),
+    "merged": ("", "", "", "reopened"),
 }
-AFTER = {"acknowledged": "acknowledged", "resolved": "resolved", "closed": "closed", "reopened": "open"}
+FLAGS, TOKENS = ("safety", "privacy", "advertising"), ("coupon", "coffee")
+CUSTOMERS = ("won", "lost")
+PROMISES = ("k1-00013", "k1-00021")
 
 
 class Entry(NamedTuple):
@@ -165,11 +172,14 @@ class _Case:
         self.id = opening["id"]
         self.was: Json = {"state": "open", "opened": opening["time"], "reopened": 0}
         if self.chance.random() < 0.8:  # an older program did not say these
-            self.was |= {field: opening[field] for field in ("channel", "category") if field in opening}
+            self.was |= {field: opening[field] for field in ("channel", "category", "value", "currency") if field in opening}
+        self.newer = self.chance.random() < 0.8  # nor what the clocks said
         self._next(moment)
 
     def _next(self, moment: int) -> None:
         event = self.chance.choice(WAYS[str(self.was["state"])])
+        if self.was.get("promises") and self.chance.random() < 0.5:
+            event = self.chance.choice(("kept", "kept", "broken"))
         if event:
             self.told.later(moment + delay(self.chance), lambda then: self._step(event, then))
 
@@ -177,16 +187,41 @@ class _Case:
         till = self.till if self.back or self.chance.random() < 0.8 else self.chance.choice(self.told.tills)
         moment += till != self.till  # two tills do nothing in the same second
         self.till = till
-        body = {"case": self.id, "was": dict(self.was), **a_step(self.chance, event)}
+        was = {**self.was, **(clocked(self.chance, "heard" in self.was) if self.newer else {})}
+        body = {"case": self.id, "was": was, **a_step(self.chance, event, moment - self.back)}
+        waiting = [promise["id"] for promise in self._promises()]
+        if event in ("kept", "broken") and waiting:
+            body["promise"] = self.chance.choice([*waiting, *waiting, *waiting, "k1-00013"])
         record = self.told.write(till, moment, body, self.back)
-        if event in ("acknowledged", "resolved"):
+        self._afterwards(event, record)
+        self._next(moment)
+
+    def _promises(self) -> list[Json]:
+        promises = self.was.get("promises")
+        return promises if isinstance(promises, list) else []
+
+    def _afterwards(self, event: str, record: Json) -> None:
+        """Take note of what a record changes of the case."""
+        answered = "answered" in self.was
+        if event in ANSWERS:
             self.was.setdefault("answered", record["time"])
-        self.was["state"] = AFTER.get(event, self.was["state"])
+            self.was.pop("heard", None)
+        if event in ("heard", "reopened") and answered:
+            self.was.setdefault("heard", record["time"])
+        promises = [each for each in self._promises() if each["id"] != record.get("promise")]
+        if event == "promised":
+            promises.append({"id": record["id"], "by": record["by"], **staff_of(record)})
+        self.was |= {
+            "state": TRANSITIONS[event].get(str(self.was["state"]), self.was["state"]),
+            "promises": [] if event == "resolved" else promises,
+        }
+        if not self.was["promises"]:
+            self.was.pop("promises")
         if event == "reopened":
             self.was["reopened"] = int(str(self.was["reopened"])) + 1
-        if self.chance.random() < 0.3:
-            self.was["promised"] = promise(self.chance, moment - self.back)
-        self._next(moment)
+            self.was.pop("customer", None)
+        if event == "closed" and "customer" in record:
+            self.was["customer"] = record["customer"]
 
 
 # --- Records ----------------------------------------------------------------------------------------------------------
@@ -274,14 +309,58 @@ def a_complaint(chance: random.Random) -> Json:
     return {
         "kind": "complaint.opened", "channel": chance.choice(CHANNELS), **strange(chance),
         **some(chance, 0.8, category=chance.choice(TOPICS), staff=chance.choice(STAFF), text='it says "kind":"return"'),
-        **some(chance, 0.3, severity="high", value=30000, currency="EUR"),
+        **some(chance, 0.3, severity="high", flags=chance.sample(FLAGS, chance.choice((1, 1, 2)))),
+        **(worth(chance, "value") if chance.random() < 0.7 else {}),
     }  # fmt: skip
 
 
-def a_step(chance: random.Random, event: str) -> Json:
+def worth(chance: random.Random, field: str) -> Json:
+    """Return an amount in one of the currencies."""
+    return {field: chance.choice((0, 250, 500, 16200, chance.randrange(100_000))), "currency": chance.choice(CURRENCIES)}
+
+
+def clocked(chance: random.Random, heard: bool) -> Json:
+    """Return what a record says of the clocks of its case: minutes on them, and which were missed."""
+    missed = [clock for clock in CLOCKS if chance.random() < 0.3]
+    minutes = {"counted": whole_minutes(chance), **({"waited": whole_minutes(chance)} if heard else {})}
+    return {**minutes, "paused": 7, **({"missed": missed} if missed else {})}
+
+
+def whole_minutes(chance: random.Random) -> int:
+    return chance.choice((0, 1, 119, 120, 121, 2880, 2881, chance.randrange(5000)))
+
+
+def staff_of(record: Json) -> Json:
+    return {field: record[field] for field in ("staff",) if field in record}
+
+
+def a_step(chance: random.Random, event: str, moment: int) -> Json:
     """Return what the record of an event says beside its case and how that was."""
-    more = {"noted": {"text": "will call"}, "resolved": {"remedy": "refund"}, "closed": {"cause": "packaging"}}.get(event, {})
-    return {"kind": f"complaint.{event}", **more, **strange(chance), **some(chance, 0.8, staff=chance.choice(STAFF))}
+    more: dict[str, Json] = {
+        "noted": {"text": "will call"},
+        "resolved": {"remedy": "refund", **a_token(chance)},
+        "closed": {"cause": "packaging", **some(chance, 0.7, customer=chance.choice(CUSTOMERS))},
+        "promised": {"by": promise(chance, moment)},
+        "offered": {"choices": ["refund", "coffee"]},
+        "accepted": {"choice": "refund"},
+        "escalated": {"to": "manager"},
+        "flagged": {"flag": chance.choice(FLAGS)},
+        "kept": {"promise": "k1-00013"},
+        "broken": {"promise": "k1-00013"},
+        "merged": {"into": "k1-00013"},
+    }
+    return {
+        "kind": f"complaint.{event}",
+        **more.get(event, {}),
+        **strange(chance),
+        **some(chance, 0.8, staff=chance.choice(STAFF)),
+    }
+
+
+def a_token(chance: random.Random) -> Json:
+    """Return the token of goodwill that a complaint is put right with: the usual one, another, or none though one is usual."""
+    usual = some(chance, 0.4, usual=chance.choice((*TOKENS, "none")))
+    return {**usual, **({"token": chance.choice(TOKENS), **worth(chance, "worth")} if chance.random() < 0.6 else {})}
 
 
 def something_newer(chance: random.Random) -> Json:
@@ -303,8 +382,8 @@ def record(seed: int) -> Json:
     moment = chance.randrange(LAST - 110 * DAY, LAST)
     kind = chance.choice(("return", "return", "sale", "void", "refused", "opened", "newer", "step", "step", "step"))
     if kind == "step":
-        event = chance.choice(("acknowledged", "noted", "resolved", "resolved", "closed", "reopened", "reopened"))
-        body = {"case": "k1-00013", "was": how_it_was(chance, event, moment), **a_step(chance, event)}
+        event = chance.choice((*TRANSITIONS, "resolved", "resolved", "closed", "reopened", "reopened"))
+        body = {"case": "k1-00013", "was": how_it_was(chance, event, moment), **a_step(chance, event, moment)}
     elif kind == "void":
         copied = chance.choice(("return", "return", "return", "return.refused"))
         body = a_void(chance, {**a_return(chance), "kind": copied, "id": "k1-00013", "time": time_text(chance, moment - DAY)})
@@ -317,15 +396,17 @@ def record(seed: int) -> Json:
 
 def how_it_was(chance: random.Random, event: str, moment: int) -> Json:
     """Return how a complaint stood before an event."""
-    before = {
-        "acknowledged": ("open",), "resolved": ("open", "acknowledged"), "closed": ("resolved",),
-        "reopened": ("resolved", "closed"), "noted": ("open", "closed"),
-    }[event]  # fmt: skip
     opened = moment - delay(chance)
+    heard = some(chance, 0.4, heard=time_text(chance, chance.randint(opened, moment)))
+    promises = [{"id": own, "by": promise(chance, moment), **some(chance, 0.8, staff=chance.choice(STAFF))} for own in PROMISES]
     return {
-        "state": chance.choice(before), "opened": time_text(chance, opened), "reopened": chance.choice((0, 0, 0, 1, 2)),
+        "state": chance.choice([*TRANSITIONS[event]]), "opened": time_text(chance, opened),
+        "reopened": chance.choice((0, 0, 0, 1, 2)), **heard,
         **some(chance, 0.5, answered=time_text(chance, opened + 1), channel=chance.choice(CHANNELS)),
-        **some(chance, 0.5, category=chance.choice(TOPICS), promised=promise(chance, moment)),
+        **some(chance, 0.5, category=chance.choice(TOPICS), promises=promises[: chance.choice((1, 2))]),
+        **some(chance, 0.3, customer=chance.choice(CUSTOMERS)),
+        **(clocked(chance, bool(heard)) if chance.random() < 0.7 else {}),
+        **(worth(chance, "value") if chance.random() < 0.7 else {}),
     }  # fmt: skip
 
 

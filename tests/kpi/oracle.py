@@ -21,6 +21,7 @@ SHARE = "share"
 COLUMNS = {
     "kind": "VARCHAR", "time": "VARCHAR", "staff": "JSON", "channel": "JSON", "category": "JSON", "currency": "JSON",
     "paid_with": "JSON", "difference": "JSON", "handling": "JSON", "lines": "JSON", "voided": "JSON", "was": "JSON",
+    "flags": "JSON", "value": "JSON", "promise": "JSON", "token": "JSON", "usual": "JSON", "worth": "JSON", "customer": "JSON",
 }  # fmt: skip
 
 TABLES = """
@@ -82,26 +83,77 @@ create table step as
         coalesce(if(kind = 'complaint.opened', category->>'$', was->>'$.category'), 'unknown') as category,
         was->>'$.state' as state,
         was->>'$.answered' is not null as answered,
+        was->>'$.heard' is not null as heard,
         cast(was->>'$.reopened' as bigint) as reopened,
         cast(ceil(epoch(cast(time as timestamptz) - cast(was->>'$.opened' as timestamptz)) / 60) as bigint) as minutes,
-        was->>'$.promised' is not null as promised,
-        cast(time as timestamptz) <= cast(was->>'$.promised' as timestamptz) as kept
+        cast(ceil(epoch(cast(time as timestamptz) - cast(was->>'$.heard' as timestamptz)) / 60) as bigint) as since_heard,
+        cast(was->>'$.counted' as bigint) as counted,
+        cast(was->>'$.waited' as bigint) as waited,
+        coalesce(cast(json_extract(was, '$.missed') as varchar[]), []) as missed,
+        coalesce(json_array_length(flags), 0) as flags,
+        token->>'$' as token, usual->>'$' as usual, cast(worth as bigint) as worth, currency->>'$' as currency,
+        cast(if(kind = 'complaint.opened', value, was->'$.value') as bigint) as value,
+        if(kind = 'complaint.opened', currency->>'$', was->>'$.currency') as value_currency,
+        if(kind = 'complaint.closed', customer->>'$', was->>'$.customer') as customer
     from record
-    where kind in ('complaint.opened', 'complaint.acknowledged', 'complaint.resolved', 'complaint.closed', 'complaint.reopened');
+    where kind in (
+        'complaint.opened', 'complaint.acknowledged', 'complaint.promised', 'complaint.offered', 'complaint.waiting',
+        'complaint.resolved', 'complaint.closed', 'complaint.reopened', 'complaint.merged', 'complaint.escalated',
+        'complaint.flagged'
+    );
+
+create table promise as
+    -- those that a record ends: the one it names, or all that there were when the complaint was put right
+    with ended as (
+        select *, unnest(cast(json_extract(was, '$.promises') as json[])) as promise_made from record
+        where kind in ('complaint.kept', 'complaint.broken', 'complaint.resolved')
+    )
+    select
+        time[:10] as day, time[:7] as month,
+        coalesce(promise_made->>'$.staff', 'unknown') as staff,
+        coalesce(was->>'$.channel', 'unknown') as channel,
+        coalesce(was->>'$.category', 'unknown') as category,
+        case
+            when kind = 'complaint.broken' then 'broken'
+            when cast(time as timestamptz) <= cast(promise_made->>'$.by' as timestamptz) then 'kept'
+            else 'late'
+        end as ending
+    from ended where kind = 'complaint.resolved' or promise_made->>'$.id' = promise->>'$';
+
+create table worth as
+    select 'token' as what, 1 as sign, day, month, staff, channel, category, currency, coalesce(worth, 0) as amount
+    from step where event = 'resolved' and token is not null
+    union all
+    select customer, if(event = 'closed', 1, -1), day, month, staff, channel, category, value_currency, value
+    from step where event in ('closed', 'reopened') and customer in ('won', 'lost') and value is not null
+    union all
+    select 'at-risk', if(event in ('closed', 'merged'), -1, 1), day, month, staff, channel, category, value_currency, value
+    from step
+    where (event in ('opened', 'closed', 'merged') or (event = 'reopened' and state in ('closed', 'merged')))
+    and value is not null;
 """
 RETURNED, SOLD = "what = 'return'", "what = 'sale'"
 REFUNDED, ON_TOP = "not on_top", "on_top"
-ANSWERED = "event in ('acknowledged', 'resolved') and not answered"
+ANSWERS = "event in ('acknowledged', 'promised', 'offered', 'waiting', 'resolved')"
+ANSWERED, ANSWERED_AGAIN = f"{ANSWERS} and not answered", f"{ANSWERS} and heard"
 RESOLVED = "event = 'resolved'"
 AT_ONCE = "state = 'open' and not answered and reopened = 0"
 NOW_OPEN = (
-    "sum(case when event = 'opened' or (event = 'reopened' and state = 'closed') then 1 when event = 'closed' then -1 else 0 end)"
+    "sum(case when event = 'opened' or (event = 'reopened' and state in ('closed', 'merged')) then 1"
+    " when event in ('closed', 'merged') then -1 else 0 end)"
 )
 OF_RETURNS, OF_SALES = ("category", "reason", "channel", "staff", "month"), ("category", "channel", "month")
 OF_HANDLING, OF_STEPS = ("channel", "staff", "month"), ("category", "channel", "staff", "month")
 
 Number = Decimal | float | int | None
 Slices = dict[str, Number]
+
+
+class Target(NamedTuple):
+    """Within how many minutes, and which of them count; without minutes it is what the complaint was promised."""
+
+    minutes: int | None
+    open_hours: bool = False
 
 
 class Figure(NamedTuple):
@@ -118,9 +170,10 @@ class Figure(NamedTuple):
 class Oracle:
     """The journals of a shop, read by DuckDB."""
 
-    def __init__(self, shop: Path, currency: str = "EUR", targets: Mapping[str, int] | None = None) -> None:
-        """`targets` are minutes, of `first-response` and of `resolution`."""
+    def __init__(self, shop: Path, currency: str = "EUR", targets: Mapping[str, Target] | None = None) -> None:
+        """`targets` are those of `first-response`, `next-response` and `resolution`."""
         self.currency, self.targets = currency, targets or {}
+        self.known: dict[tuple[str, tuple[str, str]], Number] = {}
         self.db = duckdb.connect(config={"threads": 1})
         self.db.execute("set timezone = 'UTC'")
         self.db.execute("pragma disable_optimizer")  # many queries over few rows: planning would take the most time
@@ -151,15 +204,31 @@ class _Period:
             yield self.money("sold-value", currency, "goods", SOLD, "sum(paid)", OF_SALES)
             yield self.return_rate(currency)
         yield self.measure("handling-median", "s", "handled", "true", _percentile("seconds", "0.5"), OF_HANDLING)
-        for event in ("opened", "resolved", "reopened"):
+        for event in ("opened", "resolved", "reopened", "escalated"):
             yield self.count(f"complaints-{event}", "step", f"event = '{event}'", "count(*)", OF_STEPS)
+        flags = "sum(case event when 'flagged' then 1 when 'opened' then flags else 0 end)"
+        yield self.count("complaints-flagged", "step", "true", flags, OF_STEPS)
         yield self.complaints_open()
-        for name, rows in (("first-response", ANSWERED), ("resolution", RESOLVED)):
-            yield self.measure(f"{name}-median", "min", "step", rows, _percentile("minutes", "0.5"), OF_STEPS)
-            yield self.measure(f"{name}-p90", "min", "step", rows, _percentile("minutes", "0.9"), OF_STEPS)
-            yield self.share(f"{name}-within-target", rows, f"minutes <= {self.oracle.targets.get(name, 'null')}")
+        for name, rows, elapsed, counted in (
+            ("first-response", ANSWERED, "minutes", "counted"),
+            ("next-response", ANSWERED_AGAIN, "since_heard", "waited"),
+            ("resolution", RESOLVED, "minutes", "counted"),
+        ):
+            yield self.measure(f"{name}-median", "min", "step", rows, _percentile(elapsed, "0.5"), OF_STEPS)
+            if name != "next-response":
+                yield self.measure(f"{name}-p90", "min", "step", rows, _percentile(elapsed, "0.9"), OF_STEPS)
+            yield self.within(name, rows, elapsed, counted)
         yield self.share("first-contact-resolution", RESOLVED, AT_ONCE)
-        yield self.share("promises-kept", f"{RESOLVED} and promised", "kept")
+        yield self.share("promises-kept", "true", "ending = 'kept'", "promise")
+        for ending in ("late", "broken"):
+            yield self.count(f"promises-{ending}", "promise", f"ending = '{ending}'", "count(*)", OF_STEPS)
+        yield self.count("tokens-given", "step", "event = 'resolved' and token is not null", "count(*)", OF_STEPS)
+        rows = "event = 'resolved' and (token is not null or usual is not null)"
+        yield self.share("tokens-as-usual", rows, "token is not null and usual is null")
+        for currency in self.currencies():
+            for name, what in (("tokens-value", "token"), ("value-won-back", "won"), ("value-lost", "lost")):
+                yield self.money(name, currency, "worth", f"what = '{what}'", "sum(sign * amount)", OF_STEPS)
+            yield self.value_at_risk(currency)
 
     # Kinds of measures
 
@@ -177,8 +246,16 @@ class _Period:
         by = self.sliced(table, rows, value, "count(*)", slices)
         return Figure(name, self.one(table, rows, value), unit, None, self.number(table, rows, "count(*)"), by)
 
-    def share(self, name: str, rows: str, hit: str) -> Figure:
-        return self.measure(name, SHARE, "step", rows, f"count_if({hit})::double / nullif(count({hit}), 0)", OF_STEPS)
+    def share(self, name: str, rows: str, hit: str, table: str = "step") -> Figure:
+        return self.measure(name, SHARE, table, rows, f"count_if({hit})::double / nullif(count({hit}), 0)", OF_STEPS)
+
+    def within(self, name: str, rows: str, elapsed: str, counted: str) -> Figure:
+        minutes, open_hours = self.oracle.targets.get(name) or (-1, False)
+        if minutes is None:
+            hit = f"not list_contains(missed, '{name.replace('-', '_')}')"
+            return self.share(f"{name}-within-target", f"{rows} and {counted} is not null", hit)
+        lasted = f"coalesce({counted}, {elapsed})" if open_hours else elapsed
+        return self.share(f"{name}-within-target", rows, f"{lasted} <= {minutes}" if minutes >= 0 else "null")
 
     # Those that are of their own kind
 
@@ -201,17 +278,28 @@ class _Period:
         return Figure("return-rate", _ratio(whole, out), SHARE, currency, lines, by)
 
     def complaints_open(self) -> Figure:
+        value, _, by = self.standing("step", "true", NOW_OPEN, NOW_OPEN)
+        return Figure("complaints-open", value, "count", None, value, by)
+
+    def value_at_risk(self, currency: str) -> Figure:
+        rows = f"what = 'at-risk' and currency = '{currency}'"
+        value, n, by = self.standing("worth", rows, "sum(sign * amount)", "sum(sign)")
+        money = None if by is None else _all_money(by, currency)
+        return Figure("value-at-risk", _money(value, currency), currency, currency, n, money)
+
+    def standing(self, table: str, rows: str, value: str, n: str) -> tuple[int, int, Slices | None]:
+        """Return what stood at the end of the period, how many that were, and its slices."""
         first, last = self.days
         self.days = "", last  # all time up to that day
-        value = self.number("step", "true", NOW_OPEN)
-        by = self.sliced("step", "true", NOW_OPEN, NOW_OPEN, ("category", "channel"))
+        total, number = self.number(table, rows, value), self.number(table, rows, n)
+        by = self.sliced(table, rows, value, n, ("category", "channel"))
         if self.by == "month":
             by = {}
             for month in self.months(first, last):
                 self.days = "", min(f"{month}-31", last)
-                by |= self.group("step", "true", NOW_OPEN, NOW_OPEN, f"'{month}'")
+                by |= self.group(table, rows, value, n, f"'{month}'")
         self.days = first, last
-        return Figure("complaints-open", value, "count", None, value, by)
+        return total, number, by
 
     def months(self, first: str, last: str) -> list[str]:
         """Return the months of a period, from the first of which anything is known."""
@@ -227,9 +315,12 @@ class _Period:
 
     def one(self, table: str, rows: str, value: str) -> Number:
         query = f"select {value} from {table} where ({rows}) and day between $1 and $2"  # noqa: S608 - our own words
-        found = self.oracle.db.execute(query, list(self.days)).fetchone()
-        assert found is not None
-        return _plain(found[0])
+        known = self.oracle.known  # whatever it is sliced by, all together is the same
+        if (query, self.days) not in known:
+            found = self.oracle.db.execute(query, list(self.days)).fetchone()
+            assert found is not None
+            known[query, self.days] = _plain(found[0])
+        return known[query, self.days]
 
     def number(self, table: str, rows: str, value: str) -> int:
         found = self.one(table, rows, value) or 0
@@ -248,9 +339,15 @@ class _Period:
         return {str(each): _plain(value) for each, value, n in found if value or n}
 
     def currencies(self) -> list[str]:
-        """Return the shop's own, then the others of what came back or was sold."""
-        own = self.oracle.currency
-        return [own, *sorted({*self.group("goods", "true", "0", "1", "currency")} - {own})]
+        """Return the shop's own, then the others of what came back, was sold or given, and of what was at risk at the end."""
+        own, (first, last) = self.oracle.currency, self.days
+        goods = self.group("goods", "true", "0", "1", "currency")
+        given = self.group("worth", "what <> 'at-risk' and currency is not null", "0", "1", "currency")
+        self.days = "", last
+        rows = "what = 'at-risk' and currency is not null"
+        at_risk = self.group("worth", rows, "sum(sign * amount)", "sum(sign)", "currency")
+        self.days = first, last
+        return [own, *sorted({*goods, *given, *at_risk} - {own})]
 
 
 def _percentile(column: str, share: str) -> str:

@@ -12,10 +12,10 @@ import pytest
 
 from tests.conftest import NOW, REPOSITORY, call
 from tests.kpi.generated import Entry, append, loose, make, story
-from tests.kpi.oracle import Figure, Oracle
+from tests.kpi.oracle import Figure, Oracle, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PERIODS = (
@@ -26,16 +26,24 @@ PERIODS = (
     ("0001-01-01", "2026-09-20", ("--to", "2026-09-20")),
 )
 SLICES = ("", "category", "reason", "channel", "staff", "month")
-TARGETS = {"first-response": 120, "resolution": 2880}
-KPIS = """
-schema = 1
-[first-response-within-target]
-internal = "2 hours"
-share = "90 %"
-[resolution-within-target]
-internal = "2 days"
-share = "90 %"
-"""
+TARGETS = {"first-response": Target(120), "next-response": Target(90), "resolution": Target(2880)}
+OPEN_HOURS = {"first-response": Target(120, open_hours=True), "next-response": Target(None), "resolution": Target(2880)}
+AS_PROMISED = {
+    "first-response": Target(None), "next-response": Target(120, open_hours=True), "resolution": Target(2820, open_hours=True),
+}  # fmt: skip
+
+
+def kpis(targets: Mapping[str, Target]) -> str:
+    """Return a kpis.toml with these targets."""
+    text = "schema = 1\n"
+    for name, (minutes, open_hours) in targets.items():
+        within = f'internal = "{minutes} minutes"\n' if minutes else ""
+        clock = 'clock = "open hours"\n' if open_hours else ""
+        text += f'[{name}-within-target]\n{within}{clock}share = "90 %"\n'
+    return text
+
+
+KPIS = kpis(TARGETS)
 
 
 def reported(shop: Path, *arguments: str) -> list[Figure]:
@@ -65,9 +73,9 @@ def exact(figure: Figure) -> Figure:
     return figure._replace(value=value, by=None if figure.by is None else dict(zip(figure.by, by, strict=True)))
 
 
-def check(shop: Path, *, slices: tuple[str, ...] = SLICES, times: int = 1) -> None:
+def check(shop: Path, *, slices: tuple[str, ...] = SLICES, times: int = 1, targets: Mapping[str, Target] = TARGETS) -> None:
     """Compare the figures of all periods, in slices, with those of DuckDB; more than once with what is cached."""
-    oracle = Oracle(shop, targets=TARGETS)
+    oracle = Oracle(shop, targets=targets)
     for (first, last, asked), by in product(PERIODS, slices):
         expected = oracle.figures(first, last, by)
         for _ in range(times):
@@ -93,6 +101,11 @@ def test_all_figures_of_a_shop(busy: tuple[int, Path]) -> None:
     _, shop = busy
     check(shop, times=2)
     assert len(cache(shop)) == len(journals(shop))
+
+
+@pytest.mark.parametrize("targets", [OPEN_HOURS, AS_PROMISED])
+def test_targets_by_another_clock(tmp_path: Path, targets: Mapping[str, Target]) -> None:
+    check(make(tmp_path / "busy", [*story(4), *loose(4, 40)], kpis(targets)), slices=("", "staff"), targets=targets)
 
 
 def test_the_sample_shop(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 from functools import reduce
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from returnkit.kpi.figures import percentile
-from returnkit.kpi.measures import decode, mapped, summed
+from returnkit.kpi.measures import decode, mapped, minutes_between, summed
 from returnkit.kpi.state import merge, spread
 from returnkit.model.jsonl import Json, encode
 from tests.conftest import NOW, call
@@ -90,6 +91,26 @@ def test_lines_may_be_shared_out_over_months_tills_and_files(
     assert figures(shared, *asked) == figures(together(records), *asked)
 
 
+MOMENTS = st.builds(
+    lambda second, hours: datetime.fromtimestamp(second, timezone(timedelta(hours=hours))),
+    st.integers(1_750_000_000, 1_800_000_000),
+    st.sampled_from([0, 2, 3]),
+)
+
+
+@given(MOMENTS, MOMENTS)
+def test_minutes_are_those_of_the_clock_whatever_the_offsets(earlier: datetime, later: datetime) -> None:
+    seconds = int((later - earlier).total_seconds())
+    assert minutes_between(earlier.isoformat(), later.isoformat()) == max(0, -(-seconds // 60))
+
+
+@pytest.mark.parametrize("ending", ["", "x", "+", "+02:00x", "02:00", "+25:00"])
+def test_a_time_without_a_sound_offset_is_none(ending: str) -> None:
+    for other in (ending, "+02:00"):
+        with pytest.raises(ValueError, match=r"2026-11-10|offset|isoformat"):
+            minutes_between(f"2026-11-10T08:00:00{ending}", f"2026-11-10T09:00:00{other}")
+
+
 @given(st.lists(st.integers(0, 50), max_size=60), st.integers(1, 100))
 def test_a_percentile_is_the_value_at_its_rank(values: list[int], percent: int) -> None:
     value, n = percentile(Counter(values), percent)
@@ -137,7 +158,7 @@ def test_what_only_a_newer_program_knows_changes_nothing(
         {"currency": None},
     ],
 )
-@pytest.mark.parametrize("kind", ["parcel.sent", "complaint.escalated"])
+@pytest.mark.parametrize("kind", ["parcel.sent", "complaint.weighed"])
 def test_a_kind_that_is_not_known_may_use_a_known_name_otherwise(figures: Callable[..., Report], kind: str, table: Json) -> None:
     record: Json = {"kind": kind, "case": "k1-00013", "time": "2026-11-10T10:00:00+02:00", **table}
     assert figures(together([record])) == figures([])
@@ -149,8 +170,9 @@ def test_a_copy_that_does_not_say_its_kind_is_no_return(figures: Callable[..., R
     assert figures([Entry("k1", "2026-11", {**void, "voided": copy})]) == figures([])
 
 
-def test_a_line_that_is_left_out_adds_nothing(tmp_path: Path) -> None:
-    was = {"state": "open", "opened": "2026-11-10T08:00:00+02:00", "reopened": 0, "promised": "soon"}
+@pytest.mark.parametrize("table", [{"promises": [{"id": "k1-00021", "by": "soon"}]}, {"heard": "soon"}, {"opened": "soon"}])
+def test_a_line_that_is_left_out_adds_nothing(tmp_path: Path, table: Json) -> None:
+    was = {"state": "open", "opened": "2026-11-10T08:00:00+02:00", "reopened": 0, **table}
     resolved: Json = {"kind": "complaint.resolved", "case": "k1-00013", "was": was, "time": "2026-11-10T10:00:00+02:00"}
     asked = ("--now", NOW, "kpi", "report", "-f", "json", "--allow-damaged")
     found = json.loads(call("--shop", str(make(tmp_path / "one", together([resolved]))), *asked).out)

@@ -17,9 +17,12 @@ from babel.dates import format_date
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 
 import returnkit
+from returnkit.commands.complaint.show import WORDS
 from returnkit.kpi.figures import MEASURES
 from returnkit.languages import Language, known_languages, language
 from returnkit.model.money import minor_digits
+from returnkit.model.record import CLOCKS
+from returnkit.model.record import STATES as STATES_OF_CASES
 from returnkit.policy.diff import KINDER, OTHERWISE, STRICTER
 from returnkit.policy.facts import ASKED, NAMED
 from returnkit.policy.language import (
@@ -34,6 +37,7 @@ from returnkit.policy.language import (
     VALUES,
     WAYS,
 )
+from returnkit.service.clocks import FLAG, LAW, MET, MISSED, OVERDUE, PAUSED, PROMISE, RUNNING
 from returnkit.service.complaint import TRANSITIONS
 from returnkit.shop import ROLES
 
@@ -42,7 +46,6 @@ CODES = known_languages()
 LOCALES = {"en": "en_GB"}  # ours is British; every other language is its own locale
 
 STATES = "unopened", "resaleable", "worn", "any"  # each condition term under its one name
-STATES_OF_CASES = ("open", "acknowledged", "resolved", "closed")
 DIRECTIONS = (KINDER, STRICTER, OTHERWISE)
 PARTS = ("fee", "approval", "counts-from", "if-closed", "season", "value", "refund-to", "return-to", "order")
 LINES = (*NAMED, "tag", "channel", "condition", "receipt", "price", "quantity", "bought", "within", "after")
@@ -69,6 +72,9 @@ SHAPES: dict[str, set[str]] = {
         *keys("diff.refund-to", REFUND_TO),
     },
     "do.{}": keys("do", REMEDIES),
+    "due.{}": keys("due", (*CLOCKS, PROMISE, LAW, FLAG)),
+    "status.{}": keys("status", (RUNNING, OVERDUE, MET, MISSED)),
+    "status.{}.open": {f"status.{status}.open" for status in (RUNNING, OVERDUE, PAUSED, MET, MISSED)},
     "exceptions.{}": keys("exceptions", ("staff", "waived", "rule")),
     "explain.change.{}": keys("explain.change", ("role", "on")),
     "figure.{}": keys("figure", (measure.id for measure in MEASURES)),
@@ -77,6 +83,8 @@ SHAPES: dict[str, set[str]] = {
     "slip.difference.{}": keys("slip.difference", ("more", "less", "even")),
     "state.{}": keys("state", STATES_OF_CASES),
     "event.{}": keys("event", ("opened", *TRANSITIONS)),
+    "value.{}": keys("value", ("at-risk", "won", "lost")),
+    "words.{}": keys("words", WORDS[1:]),
     "range.{}": keys("range", ("from", "under", "between")),
     "receipt.term.{}": keys("receipt.term", RECEIPT_TERMS),
     "report.{}": keys("report", ("figure", "value", "number", "target", "met")),

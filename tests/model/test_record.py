@@ -42,8 +42,9 @@ RETURN: Json = {
     "refund_no": "C536379", "guessed": "536365",
 }  # fmt: skip
 WAS: Json = {
-    "state": "open", "opened": TIME, "answered": TIME, "reopened": 0, "promised": TIME, "channel": "email",
-    "category": "delivery",
+    "state": "open", "opened": TIME, "answered": TIME, "reopened": 0, "counted": 95, "paused": 0, "missed": ["first_response"],
+    "heard": TIME, "waited": 5, "promises": [{"id": ID, "by": TIME, "staff": "Anna"}], "channel": "email",
+    "category": "delivery", "sku": "AP-101", "value": 50000, "currency": "EUR", "customer": "won",
 }  # fmt: skip
 OF_CASE: Json = {"case": CASE, "was": WAS, "text": "called back", "salt": SALT}
 
@@ -56,13 +57,35 @@ BODIES: dict[str, Json] = {
     "return.voided": {"corrects": CASE, "because": "a slip", "salt": SALT, "voided": {**RETURN, "id": CASE, "time": TIME}},
     "complaint.opened": {
         "text": "it arrived wet", "salt": SALT, "channel": "counter", "category": "delivery", "severity": "high",
-        "receipt_no": "10482", "contact": "7kd9x2mfqp", "value": 50000, "currency": "EUR",
-        "number": "511074",
+        "receipt_no": "10482", "contact": "7kd9x2mfqp", "value": 50000, "currency": "EUR", "wish": "a new one",
+        "number": "511074", "sku": "AP-101", "rule": "faulty", "link": "https://maps.example/r/17", "assumed": True,
+        "clocks": {"count": "open-hours", "internal": {"first_response": 60}, "public": {"resolution": 960}},
+        "flags": ["safety"], "suspected": ["privacy"],
     },
     "complaint.acknowledged": OF_CASE,
     "complaint.noted": OF_CASE,
-    "complaint.resolved": {**OF_CASE, "remedy": "refund"},
-    "complaint.closed": {**OF_CASE, "cause": "packaging"},
+    "complaint.heard": OF_CASE,
+    "complaint.assigned": {**OF_CASE, "to": "Mārtiņš"},
+    "complaint.escalated": {**OF_CASE, "to": "owner"},
+    "complaint.flagged": {**OF_CASE, "flag": "safety"},
+    "complaint.settled": {**OF_CASE, "flag": "safety", "outcome": "taken off the shelf"},
+    "complaint.promised": {**OF_CASE, "by": TIME},
+    "complaint.kept": {**OF_CASE, "promise": ID},
+    "complaint.broken": {**OF_CASE, "promise": ID},
+    "complaint.offered": {**OF_CASE, "choices": ["replacement", "refund"]},
+    "complaint.accepted": {**OF_CASE, "choice": "refund"},
+    "complaint.declined": OF_CASE,
+    "complaint.waiting": OF_CASE,
+    "complaint.resolved": {
+        **OF_CASE, "remedy": "refund", "token": "coffee", "usual": "coupon", "worth": 250, "currency": "EUR",
+        "because": "a regular", "coupon": COMMON["h"], "until": DAY,
+    },
+    "complaint.thanked": OF_CASE,
+    "complaint.closed": {
+        **OF_CASE, "cause": "packaging", "changed": "thicker boxes", "sku": "AP-101", "rule": "faulty", "customer": "won",
+    },
+    "complaint.merged": {**OF_CASE, "into": ID},
+    "coupon.redeemed": {"coupon": COMMON["h"], "receipt_no": "10482"},
     "complaint.reopened": OF_CASE,
     "survey.answered": {"survey": "reviews", "answers": {"rating": 5, "again": "yes"}, "text": "lovely", "salt": SALT},
 }  # fmt: skip

@@ -1,18 +1,10 @@
 """`returnkit complaint acknowledge`: the customer has been told that it was received."""
 
-import click
-
-from returnkit.commands.complaint.change import change
-from returnkit.commands.options import SETTINGS, global_options, output_options
-from returnkit.commands.recording import key_option, text_option
+from returnkit.commands.complaint.change import case_command, change
+from returnkit.commands.session import Session
 
 
-@global_options
-@output_options
-@key_option
-@text_option
-@click.command(context_settings=SETTINGS)
-@click.argument("case", metavar="ID")
+@case_command
 def acknowledge(case: str, **options: str | None) -> int:
     """Record that the customer was told: we have your complaint and are working on it.
 
@@ -21,4 +13,4 @@ def acknowledge(case: str, **options: str | None) -> int:
 
     This is the first answer if there was none before; a note is not an answer.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    return change(case, "acknowledged", **options)
+    return change(Session(), case, "acknowledged", options)

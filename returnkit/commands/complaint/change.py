@@ -1,40 +1,122 @@
-"""What the verbs on a complaint share: record what happened, and say what is possible next."""
+"""What the verbs on a complaint share: record what happened, and say what is possible and what is due next."""
 
-from returnkit.commands.recording import facts_of, salted
+from collections.abc import Callable, Mapping, Sequence
+
+import click
+
+from returnkit.commands.complaint.telling import due_lines, state_lines
+from returnkit.commands.options import SETTINGS, global_options, output_options
+from returnkit.commands.recording import facts_of, key_option, salted, text_option
 from returnkit.commands.session import Session, acknowledge, form_of
-from returnkit.languages import Language
+from returnkit.errors import BadInputError, BeyondRoomError, Problem
 from returnkit.model.jsonl import Json
+from returnkit.model.toml import name
 from returnkit.render import Report, Section
-from returnkit.service.complaint import TRANSITIONS, event_of, possible
+from returnkit.service.clocks import instant
+from returnkit.service.complaint import Case, after
 
 SCHEMA = "returnkit.recorded/1"
 COLUMNS = ("id", "record", "state")
+# What only those may do whose business a flagged complaint is.
+DECISIONS = ("offered", "resolved", "settled", "merged")
+NOTHING: Mapping[str, object] = {}
+
+Derive = Callable[[Session, Case], Json]
+Also = Callable[[Session, Case], tuple[list[str], Json]]
 
 
-def change(case: str, event: str, *, key: str | None, form: str | None, output: str | None, **typed: object) -> int:
-    """Record that something happened to a complaint, print its id, and return the exit code."""
-    session, form = Session(), form_of(form, output)
-    facts = facts_of(session, **typed)
-    written = session.books().change(case, event, facts, salted(facts), key or "")
-    return acknowledge(lambda: report(session, written.record), form, output, str(written.record["id"]), 0)
+def nothing_derived(_session: Session, _case: Case) -> Json:
+    """Return what a record carries beside what was typed: nothing."""
+    return {}
 
 
-def report(session: Session, record: Json, contact: str = "") -> Report:
-    """Return what was recorded of a case: its id, its state now, and what is possible next."""
-    was = record.get("was")
-    before = str(was.get("state")) if isinstance(was, dict) else "open"
-    state = TRANSITIONS.get(event_of(record), ((), ""))[1] or before
-    case = str(record.get("case", record["id"]))
-    language = session.language
-    next_verbs = language.say("case.next", verbs=", ".join(possible(state)))
-    lines = (case, f"  {language.say('case.now', state=stated(language, state))} {next_verbs}")
-    data: Json = {"schema": SCHEMA, "id": case, "record": record}
-    if contact:
-        data["contact"] = contact
-    return Report("", language.code, (Section("", lines),), COLUMNS, ((case, str(record["id"]), state),), data)
+def nothing_also(_session: Session, _case: Case) -> tuple[list[str], Json]:
+    """Return what is said beside the case's state, as lines and as data: nothing."""
+    return [], {}
 
 
-def stated(language: Language, state: str) -> str:
-    """Return what a state is called; one that only a newer program knows has no name."""
-    key = f"state.{state}"
-    return language.say(key) if language.knows(key) else "?"
+def case_command(function: Callable[..., int]) -> click.Command:
+    """Make a command of a verb on a complaint: it takes the id, what there is to say, and the options that hold everywhere."""
+    command = click.command(context_settings=SETTINGS)(click.argument("case", metavar="ID")(function))
+    return global_options(output_options(key_option(text_option(command))))
+
+
+def change(  # noqa: PLR0913 - two of them are seldom given
+    session: Session,
+    case: str,
+    event: str,
+    options: Mapping[str, str | None],
+    *,
+    derive: Derive = nothing_derived,
+    also: Also = nothing_also,
+    **typed: object,
+) -> int:
+    """Record that something happened to a complaint, print its id, and return the exit code.
+
+    `options` are those of every verb: key, form, output and text; `typed` is what this one records beside them. `derive` returns
+    what the record carries beside what was typed, or raises a refusal; it sees the case under the lock. `also` returns what is
+    said of the case afterwards beside its state.
+    """
+    output = options["output"]
+    form = form_of(options["form"], output)
+    facts = facts_of(session, text=options["text"], **typed)
+    seen: list[Case] = []
+
+    def more(found: Case, now: str) -> Json:
+        refuse_others(session, found, event)
+        seen.append(found)
+        derived = derive(session, found)
+        return {**derived, **salted({**facts, **derived}), "was": session.clocks().was(found, now)}
+
+    written = session.books().change(case, event, facts, more, options["key"] or "")
+
+    def told() -> Report:
+        # A repetition finds what was recorded the first time; the case may have gone on since.
+        now = session.books().case(str(written.record["case"])) if written.repeated else after(seen[-1], written.record)
+        return report(session, now, written.record, *also(session, now))
+
+    return acknowledge(told, form, output, str(written.record["id"]), 0)
+
+
+def refuse_others(session: Session, case: Case, event: str) -> None:
+    """Raise BeyondRoomError where a decision on a flagged complaint is not for whoever is at the counter."""
+    if event not in DECISIONS:
+        return
+    if not case.open_flags:
+        return
+    terms, shop = session.clocks().terms, session.shop
+    ranks = {flag.name: shop.roles.index(terms.flags[flag.name].role) for flag in case.open_flags if flag.name in terms.flags}
+    beyond = {own: rank for own, rank in ranks.items() if rank > session.role}
+    if beyond:
+        flag, rank = max(beyond.items(), key=lambda each: each[1])
+        what = f"{case.id} is flagged as {flag}: that is for {decider(session, rank)} to decide"
+        raise BeyondRoomError(Problem(what, "meanwhile: acknowledge, promise, note, escalate; who decides says so with --staff"))
+
+
+def decider(session: Session, rank: int) -> str:
+    """Return who has a role, by name, or what the role is called."""
+    return " or ".join(session.shop.who_may(rank)) or session.shop.roles[rank]
+
+
+def known_holder(session: Session, to: str) -> str:
+    """Return a role or a name as shop.toml writes it. Raises BadInputError where the shop is strict and has neither."""
+    shop = session.shop
+    for known in (*shop.roles, *shop.staff):
+        if name(known) == name(to):
+            return known
+    if not to.strip():
+        raise BadInputError(Problem("--to is empty", f"write a name or a role: {', '.join(shop.roles)}"))
+    session.unlisted("staff", to, [*shop.staff, *shop.roles], "it is recorded as it was typed")
+    return to.strip()
+
+
+def report(
+    session: Session, case: Case, record: Json, more: Sequence[str] = (), more_data: Mapping[str, object] = NOTHING
+) -> Report:
+    """Return what was recorded of a case: its id, its state now, what is possible, and what is due next."""
+    now = instant(session.clock.now())
+    lines = (case.id, *(f"  {line}" for line in more), *state_lines(session.language, case))
+    lines += tuple(due_lines(session, case, now, first_only=True))
+    data: Json = {"schema": SCHEMA, "id": case.id, "record": record, **more_data}
+    rows = ((case.id, str(record["id"]), case.state),)
+    return Report("", session.language.code, (Section("", lines),), COLUMNS, rows, data)

@@ -2,24 +2,69 @@
 
 import click
 
-from returnkit.commands.complaint.change import change
-from returnkit.commands.options import SETTINGS, global_options, output_options
-from returnkit.commands.recording import key_option, text_option
+from returnkit.commands.complaint.change import case_command, change
+from returnkit.commands.complaint.telling import risk_lines
+from returnkit.commands.session import Session
+from returnkit.errors import BadInputError, Problem
+from returnkit.model.jsonl import Json
+from returnkit.service.complaint import Case
 
 
-@global_options
-@output_options
-@key_option
-@text_option
-@click.command(context_settings=SETTINGS)
-@click.argument("case", metavar="ID")
+@case_command
 @click.option("--cause", metavar="NAME", required=True, help="What was behind it: packaging, supplier, description, staff, ...")
-def close(case: str, **options: str | None) -> int:
-    """Close a resolved complaint, with its cause: so that it does not come back.
+@click.option("--changed", metavar="TEXT", help="What was changed so that it does not come back.")
+@click.option("--rule", metavar="NAME", help="The rule of the return policy that was behind it.")
+@click.option("--sku", metavar="CODE", help="The article that was behind it.")
+@click.option("--won", is_flag=True, help="The customer stays with us.")
+@click.option("--lost", is_flag=True, help="The customer does not come back.")
+def close(case: str, *, won: bool, lost: bool, **options: str | None) -> int:
+    """Close a resolved complaint, with its cause and what was changed: so that it does not come back.
 
     \b
-        returnkit complaint close k3-0412P --cause packaging --text "ordered thicker boxes"
+        returnkit complaint close k3-0412P --cause packaging --changed "thicker boxes ordered" --won
 
-    Only a resolved complaint can be closed. --cause unknown is an answer.
+    Only a resolved complaint can be closed, once its flags have an outcome and what was promised since is kept. --cause unknown
+    is an answer. --won or --lost says what became of the customer: their value is then won back or lost in the figures.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    return change(case, "closed", **options)
+    if won and lost:
+        raise BadInputError(Problem("--won and --lost are both given", "say one of them, or neither"))
+    customer = "won" if won else "lost" if lost else None
+    cause, changed, rule, sku = (options[field] for field in ("cause", "changed", "rule", "sku"))
+    return change(
+        Session(),
+        case,
+        "closed",
+        options,
+        derive=_nothing_left,
+        also=_won_or_lost,
+        cause=cause,
+        changed=changed,
+        rule=rule,
+        sku=sku,
+        customer=customer,
+    )
+
+
+def _won_or_lost(session: Session, case: Case) -> tuple[list[str], Json]:
+    return (risk_lines(session, case) if case.customer else []), {}
+
+
+def _nothing_left(_session: Session, case: Case) -> Json:
+    """Return nothing more for the record. Raises BadInputError with everything that is still to be done before closing."""
+    problems = [
+        Problem(
+            f"{case.id} is flagged as {flag.name}, and nothing came of that yet",
+            f'first: returnkit complaint flag {case.id} {flag.name} --outcome "what was done"',
+        )
+        for flag in case.open_flags
+    ]
+    problems += [
+        Problem(
+            f"what was promised for {promise.by[:16].replace('T', ' ')} is not kept yet",
+            f"first: returnkit complaint promise {case.id} --kept, or --broken",
+        )
+        for promise in case.promises
+    ]
+    if problems:
+        raise BadInputError(*problems)
+    return {}

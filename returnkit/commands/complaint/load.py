@@ -31,9 +31,12 @@ def import_complaints(form: str | None, output: str | None, **asked: object) -> 
 
     \b
         time = "Updated"
-        state = { column = "State", values = { New = "open", Active = "acknowledged", Solved = "resolved", Closed = "closed" } }
+        state = { column = "State", values = { New = "open", Asked = "waiting", Solved = "resolved", Closed = "closed" } }
 
-    What is open or acknowledged again after it was resolved was reopened. A later export goes on where the last one ended.
+    A complaint is open, acknowledged, waiting (for the customer), resolved or closed. Where it waits no longer, the customer came
+    back; where it was resolved and is not any more, it was reopened. Its clocks are those that policies/complaints.toml names
+    today. A later export goes on where the last one ended.
+
     For [file], when and unless see `returnkit sale import --help`.
 
     Exit code: 0; 1 if rows were rejected, 2 wrong usage or not the file that the mapping means, 3 the mapping has mistakes.

@@ -1,22 +1,20 @@
-"""`returnkit complaint note`: something worth remembering, that the customer does not hear of."""
+"""`returnkit complaint note`: something worth remembering, or what the customer came back with."""
 
 import click
 
-from returnkit.commands.complaint.change import change
-from returnkit.commands.options import SETTINGS, global_options, output_options
-from returnkit.commands.recording import key_option, text_option
+from returnkit.commands.complaint.change import case_command, change
+from returnkit.commands.session import Session
 
 
-@global_options
-@output_options
-@key_option
-@text_option
-@click.command(context_settings=SETTINGS)
-@click.argument("case", metavar="ID")
-def note(case: str, **options: str | None) -> int:
-    """Note something about a complaint; its state stays as it is.
+@case_command
+@click.option("--from-customer", is_flag=True, help="The customer came back: it is our turn, and they wait for an answer.")
+def note(case: str, *, from_customer: bool, **options: str | None) -> int:
+    """Note something about a complaint: a note is not an answer, and no clock stops for it.
 
     \b
         returnkit complaint note k3-0412P --text "the carrier confirms that the parcel was wet"
+        returnkit complaint note k3-0412P --from-customer --text "asks when the new one comes"
+
+    With --from-customer the clock of the next answer begins, and waiting for the customer is over.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    return change(case, "noted", **options)
+    return change(Session(), case, "heard" if from_customer else "noted", options)

@@ -1,60 +1,104 @@
-"""`returnkit complaint show`: one complaint from its opening to now, and what can happen next."""
+"""`returnkit complaint show`: one complaint from its opening to now, what is due, and what can happen next."""
 
 import click
 
-from returnkit.commands.complaint.change import stated
 from returnkit.commands.complaint.list import as_json
+from returnkit.commands.complaint.telling import due_lines, flag_lines, risk_lines, state_lines, stated
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
+from returnkit.languages import Language
 from returnkit.model.jsonl import Json
 from returnkit.model.money import decimal_text
+from returnkit.model.record import STATES
 from returnkit.records.contacts import read_contact
 from returnkit.render import Report, Section
-from returnkit.service.complaint import Case, event_of, possible
+from returnkit.service.clocks import instant
+from returnkit.service.complaint import Case, event_of, possible, steps
 
-SCHEMA = "returnkit.complaint/1"
+SCHEMA, STEPS_SCHEMA = "returnkit.complaint/1", "returnkit.steps/1"
 COLUMNS = ("id", "time", "event", "staff", "text")
-TOLD = ("channel", "category", "severity", "receipt_no", "remedy", "cause")
+STEPS = ("state", "verb", "then")
+TOLD = (
+    "channel",
+    "category",
+    "severity",
+    "receipt_no",
+    "sku",
+    "rule",
+    "link",
+    "remedy",
+    "token",
+    "choice",
+    "flag",
+    "to",
+    "cause",
+)
+WORDS = ("text", "wish", "outcome", "changed", "because")  # each on lines of its own
 
 
 @global_options
 @output_options
 @click.command(context_settings=SETTINGS)
-@click.argument("case", metavar="ID")
-def show(case: str, form: str | None, output: str | None) -> int:
-    """Show one complaint: what happened when, how the customer can be reached, and what is possible next.
+@click.argument("case", metavar="[ID]", required=False)
+def show(case: str | None, form: str | None, output: str | None) -> int:
+    """Show one complaint: what is due, what happened when, how the customer can be reached, and what is possible next.
 
     \b
         returnkit complaint show k3-0412P
         returnkit complaint show 0412p -f json
+        returnkit complaint show
 
-    An id may be written in any case, and without the till. JSON has "state", "opened", "answered", "reopened", "events",
-    "skipped" (records that make no sense after the others), "contact" and "possible".
+    An id may be written in any case, and without the till. Without an id it shows the whole table of steps: which verb is
+    possible in which state, and what state comes of it.
+
+    JSON has "state", "opened", "answered", "reopened", "with", "due", "flags", "events", "skipped" (records that make no sense
+    after the others), "contact", "merged" (those that go on as this one) and "possible".
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(), form_of(form, output)
-    books = session.books()
-    found = books.case(case)
-    reference = str(found.events[0].get("contact", ""))
-    contact = read_contact(books.folder, reference) if reference else None
+    if case is None:
+        rows = [(state, verb, steps(state).get(verb, state)) for state in STATES for verb in possible(state)]
+        data: Json = {"schema": STEPS_SCHEMA, "steps": [dict(zip(STEPS, row, strict=True)) for row in rows]}
+        table = tuple(line for state in STATES for line in _table(session.language, state)) if form == "table" else ()
+        deliver(Report("", session.language.code, (Section("", table),) if table else (), STEPS, tuple(rows), data), form, output)
+        return 0
+    found = session.books().case(case)
+    now = instant(session.clock.now())
+    reference = str(found.opening.get("contact", ""))
+    merged = session.books().merged_into(found.id)
+    data = {"schema": SCHEMA} | as_json(session.clocks(), found, now)
+    data |= {"contact": reference or None, "merged": merged, "possible": possible(found.state)}
+    lines = tuple(_lines(session, found, now, reference, merged))
+    rows_of = tuple(_row(event) for event in found.events)
+    deliver(Report("", session.language.code, (Section("", lines),), COLUMNS, rows_of, data), form, output)
+    return 0
+
+
+def _table(language: Language, state: str) -> list[str]:
+    """Return the steps out of a state as lines: what brings it forward, and what may be done at any time."""
+    forward = steps(state)
+    aside = [verb for verb in possible(state) if verb not in forward]
+    lines = [f"{stated(language, state)} ({state})", *(f"    {verb:<12}→ {then}" for verb, then in forward.items())]
+    return [*lines, *([f"    {language.say('case.aside', verbs=', '.join(aside))}"] if aside else [])]
+
+
+def _lines(session: Session, found: Case, now: int, reference: str, merged: list[str]) -> list[str]:
+    """Return a case for a person's eyes."""
     language = session.language
-    lines = [f"{found.id}  {stated(language, found.state)}"]
-    if contact:
-        lines.append(f"  {', '.join(contact.values())}")
-    elif reference:
-        lines.append(f"  {language.say('case.elsewhere')}")
+    holder = session.clocks().holder(found, now)
+    lines = [f"{found.id}  {stated(language, found.state)}" + (f" · {holder}" if holder else "")]
+    if reference:
+        contact = read_contact(session.books().folder, reference)
+        lines.append(f"  {', '.join(contact.values()) if contact else language.say('case.elsewhere')}")
+    lines += [f"  {line}" for line in risk_lines(session, found)]
+    lines += [f"  {line}" for line in flag_lines(session, [flag.name for flag in found.open_flags])]
+    lines += [f"  {language.say('case.suspected', flag=own, id=found.id, own=own)}" for own in found.suspected]
+    lines += due_lines(session, found, now)
+    lines += [f"  {language.say('case.merged', id=own)}" for own in merged]
     for event in found.events:
         lines += _told(event, session)
     for event in found.skipped:
         lines += [f"  {language.say('case.skipped')}", *_told(event, session)]
-    lines.append(f"  {language.say('case.next', verbs=', '.join(possible(found.state)))}")
-    data = _data(found) | {"contact": reference or None, "possible": possible(found.state)}
-    rows = tuple(_row(event) for event in found.events)
-    deliver(Report("", language.code, (Section("", tuple(lines)),), COLUMNS, rows, data), form, output)
-    return 0
-
-
-def _data(found: Case) -> Json:
-    return {"schema": SCHEMA} | as_json(found)
+    return [*lines, *state_lines(language, found)]
 
 
 def _row(event: Json) -> tuple[str, ...]:
@@ -66,11 +110,21 @@ def _told(event: Json, session: Session) -> list[str]:
     """Return what happened on a line or two: when, what, by whom, and the words."""
     language = session.language
     details = [str(event[field]) for field in TOLD if event.get(field)]
-    if isinstance(event.get("value"), int):
-        details.append(f"{decimal_text(int(str(event['value'])), session.shop.digits)} {event.get('currency', '')}")
+    choices = event.get("choices")
+    if isinstance(choices, list):
+        details.append(" / ".join(map(str, choices)))
+    amounts = [int(str(event[field])) for field in ("value", "worth") if isinstance(event.get(field), int)]
+    details += [f"{decimal_text(amount, session.shop.digits)} {event.get('currency', '')}" for amount in amounts]
+    if event.get("by"):
+        details.append(_minute(event["by"]))
     staff = f" · {event['staff']}" if event.get("staff") else ""
     key = f"event.{event_of(event)}"
     what = language.say(key) if language.knows(key) else event_of(event)
-    head = f"  {str(event.get('time'))[:16].replace('T', ' ')}  {what}{': ' if details else ''}{', '.join(details)}{staff}"
-    text = str(event.get("text", ""))
-    return [head, *(f"      {line}" for line in text.splitlines())]
+    head = f"  {_minute(event.get('time'))}  {what}{': ' if details else ''}{', '.join(details)}{staff}"
+    said = {field: str(event.get(field, "")).splitlines() for field in WORDS}
+    labels = {field: "" if field == "text" else f"{language.say(f'words.{field}')}: " for field in WORDS}
+    return [head, *(f"      {labels[field]}{line}" for field, lines in said.items() for line in lines)]
+
+
+def _minute(time: object) -> str:
+    return str(time)[:16].replace("T", " ")

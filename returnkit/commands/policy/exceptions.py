@@ -11,12 +11,12 @@ from returnkit.languages import Language
 from returnkit.model.jsonl import Json
 from returnkit.model.money import decimal_text, minor_digits
 from returnkit.render import Report, Section
-from returnkit.service.discretion import Granted, granted, totals
+from returnkit.service.discretion import RESOLVED, Granted, granted, totals
 from returnkit.service.returns import standing
 
 SCHEMA = "returnkit.exceptions/1"
 COLUMNS = ("id", "day", "staff", "role", "waived", "rule", "sku", "amount", "currency", "because")
-KINDS = ("return", "return.voided")
+KINDS = ("return", "return.voided", RESOLVED)
 
 
 @global_options
@@ -34,6 +34,9 @@ def exceptions(form: str | None, output: str | None, **asked: object) -> int:
     "override" is a decision against the policy. Returns that were voided are left out. A rule that is waived again and
     again is perhaps not the rule that you want.
 
+    The same trouble gets the same token of goodwill: one that differs stands here as "token", with its complaint as the id, its
+    worth as the amount and the usual token, or none, as the rule.
+
     JSON is {"schema", "period", "exceptions": [{"id", "time", "staff", "role", "waived", "rule", "sku", "category",
     "amount", "currency", "because"}], "totals": {"count", "amount", "currency", "staff", "waived", "rule"}}; each of the
     last three is a list of {"name", "count", "amount"}, the most frequent first.
@@ -42,15 +45,16 @@ def exceptions(form: str | None, output: str | None, **asked: object) -> int:
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(), form_of(form, output)
     first, last = period_of(session, asked)
-    returns: list[Json] = []
+    records: list[Json] = []
     damaged = []
     for line in session.books().lines(first):
         if line.record is None:
             damaged.append(line)
         elif line.record.get("kind") in KINDS:
-            returns.append(line.record)
+            records.append(line.record)
     check_damage(damaged, allowed=bool(asked["allow_damaged"]))
-    within = [record for record in standing(returns) if first <= str(record.get("time"))[:10] <= last]
+    counting = [*standing(records), *(record for record in records if record.get("kind") == RESOLVED)]
+    within = [record for record in counting if first <= str(record.get("time"))[:10] <= last]
     found = granted(sorted(within, key=lambda record: str(record.get("time"))))
     period = {"from": first, "to": last}
     data: object = [_as_json(each) for each in found]

@@ -1,0 +1,1 @@
+"""`returnkit calendar`: public holidays and closed days."""

@@ -1,0 +1,1 @@
+"""The commands of `returnkit contact`, a file for each verb."""

@@ -1,0 +1,1 @@
+"""The commands of `returnkit coupon`, a file for each verb."""
