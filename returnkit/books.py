@@ -140,7 +140,13 @@ class Books:
         from returnkit.service.complaint import event_of
 
         found = [record for record in self._with("into", wanted, tills_in(self.folder)) if event_of(record) == "merged"]
-        return sorted({str(record["case"]) for record in found if self._case(str(record["case"])).into == wanted})
+        return sorted({str(record["case"]) for record in found if self._goes_on_as(str(record["case"]), wanted)})
+
+    def _goes_on_as(self, merged: str, other: str) -> bool:
+        try:
+            return self._case(merged).into == other
+        except UnreadableError:  # the record of the merging is enough: damage elsewhere hides nobody
+            return True
 
     def receipt(self, receipt: str) -> list[Json]:
         """Return every record that names a receipt: sales, returns, and voids of those."""
@@ -219,37 +225,37 @@ class Books:
         def complete(now: str) -> Mapping[str, object]:
             case = self._case(case_id)
             check_state(case, event)
-            time = self._after_others(case, now)
-            if now[:19] < case.opened[:19] and _instant(now) < _instant(case.opened):
-                what = f"{case.id} was opened at {case.opened}, after {now}"
-                raise BadInputError(Problem(what, "check --now: nothing can happen to a complaint before it is opened"))
+            time = self._when(case, now)
             record = {"time": time, **body, **more(case, time)}
             check_sense(case, event, record)
             return record
 
         return self.append(body, complete, key)
 
-    def _after_others(self, case: "Case", now: str) -> str:
-        """Return when what happens now to a case happens: now, or just after what another till wrote whose clock is ahead.
+    def _when(self, case: "Case", now: str) -> str:
+        """Return when what happens now to a case happens: now, or just after what was seen of it where a clock is behind.
 
         Records count in the order of their times: one that seems to come before what its writer saw would count for nothing.
         Raises BadInputError where --now says so.
         """
         from returnkit.service.complaint import utc
 
-        own = self.journal.till()
+        own, at = self.journal.till(), utc(now)
         told = [(utc(str(event.get("time"))), split_id(str(event.get("id")))[0]) for event in (*case.events, *case.skipped)]
         newest = max(((time, till) for time, till in told if till != own), default=("", ""))
-        if (max([utc(now), *(time for time, till in told if till == own)]), own) > newest:
+        mine = max([at, *(time for time, till in told if till == own)])
+        opened = utc(case.opened)
+        if at >= opened and (mine, own) > newest:
             return now
-        what = f"{newest[1]} recorded something of {case.id} at {newest[0][:16].replace('T', ' ')} (UTC), after {now}"
+        seen, who = max(newest, (opened, case.id.partition("-")[0]))
+        what = f"{who} recorded something of {case.id} at {seen[:16].replace('T', ' ')} (UTC), after {now}"
         if self.clock.set:
             raise BadInputError(Problem(what, "check --now: only what comes after that can still be recorded"))
         self.note(f"{what}: check the clocks; it is recorded as a second later")
         from datetime import datetime, timedelta
 
         zone = datetime.fromisoformat(now).tzinfo
-        return (datetime.fromisoformat(newest[0]).astimezone(zone) + timedelta(seconds=1)).isoformat(timespec="seconds")
+        return (datetime.fromisoformat(seen).astimezone(zone) + timedelta(seconds=1)).isoformat(timespec="seconds")
 
     def log_return(self, facts: Mapping[str, object], body: Mapping[str, object], key: str = "") -> Written:
         """Append a return, unless more would come back than was bought; earlier ones are counted under the lock.
@@ -379,22 +385,18 @@ def _too_many(each: "TooMany", receipt: str) -> Problem:
 
 def check_state(case: "Case", event: str) -> None:
     """Raise BadInputError where the event makes no sense in the case's state."""
-    from returnkit.service.complaint import TRANSITIONS, event_of, possible
+    from returnkit.service.complaint import TRANSITIONS, VERBS, event_of, possible
 
     if case.state in TRANSITIONS[event]:
         return
-    since = next((entry for entry in reversed(case.events) if _moves(event_of(entry))), case.opening)
-    what = f"{case.id} is {case.state} (since {str(since.get('time'))[:16].replace('T', ' ')}): it cannot be {event}"
+    since, state = case.opening, "open"
+    for entry in case.events[1:]:
+        then = TRANSITIONS.get(event_of(entry), {}).get(state, state)
+        since, state = (entry, then) if then != state else (since, state)
+    what = f"{case.id} is {case.state} (since {str(since.get('time'))[:16].replace('T', ' ')}): {VERBS[event]} is not possible"
     if case.into:
         raise BadInputError(Problem(what, f"it goes on as {case.into}"))
     raise BadInputError(Problem(what, f"possible now: {', '.join(possible(case.state))}"))
-
-
-def _moves(event: str) -> bool:
-    """Tell whether an event ever changes the state."""
-    from returnkit.service.complaint import TRANSITIONS
-
-    return any(before != then for before, then in TRANSITIONS.get(event, {}).items())
 
 
 def check_sense(case: "Case", event: str, record: Mapping[str, object]) -> None:
@@ -404,12 +406,6 @@ def check_sense(case: "Case", event: str, record: Mapping[str, object]) -> None:
     why = hindrance(case, event, record)
     if why:
         raise BadInputError(Problem(f"{case.id}: {why}", f"see returnkit complaint show {case.id}"))
-
-
-def _instant(time: str) -> float:
-    from datetime import datetime
-
-    return datetime.fromisoformat(time).timestamp()
 
 
 def _months_before(month: str, count: int) -> str:

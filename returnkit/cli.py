@@ -74,6 +74,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
             "wait": ("It is the customer's turn.", "returnkit.commands.complaint.wait:wait"),
             "resolve": ("It was put right.", "returnkit.commands.complaint.resolve:resolve"),
             "thank": ("The customer was thanked.", "returnkit.commands.complaint.thank:thank"),
+            "reply": ("Draft a reply to the customer.", "returnkit.commands.complaint.reply:reply"),
             "close": ("It is over, and its cause is known.", "returnkit.commands.complaint.close:close"),
             "reopen": ("It came back.", "returnkit.commands.complaint.reopen:reopen"),
             "merge": ("It is the same as another one.", "returnkit.commands.complaint.merge:merge"),
@@ -83,8 +84,9 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
         },
     ),
     "contact": (
-        "Customers who left a way to reach them.",
+        "Customers who left a way to reach them; calls, mails and chats.",
         {
+            "log": ("A call, a mail or a chat, and how fast it was answered.", "returnkit.commands.contact.log:log"),
             "find": ("Find a customer, with all their complaints.", "returnkit.commands.contact.find:find"),
             "list": ("Who left a way to reach them.", "returnkit.commands.contact.list:list_contacts"),
         },
@@ -92,6 +94,10 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
     "coupon": (
         "Coupons that were given when a complaint was put right.",
         {"redeem": ("Redeem a coupon, once.", "returnkit.commands.coupon.redeem:redeem")},
+    ),
+    "phrases": (
+        "What not to say to customers, and what to say instead.",
+        {"check": ("Mark what should be said otherwise in a text.", "returnkit.commands.phrases.check:check")},
     ),
     "kpi": (
         "Promise and fact side by side.",

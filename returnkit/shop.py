@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from returnkit.policy.decide import Setting
     from returnkit.policy.language import Policy
     from returnkit.service.clocks import Clocks
+    from returnkit.service.phrases import PhraseBook
     from returnkit.service.terms import Terms
 
 MARK = os.path.join("policies", "shop.toml")
@@ -48,6 +49,8 @@ class Shop(NamedTuple):
     roles: tuple[str, ...]
     staff: dict[str, str]
     hours: dict[int, tuple[tuple[int, int], ...]] | None
+    phone: str = ""
+    email: str = ""
 
     @property
     def digits(self) -> int:
@@ -85,6 +88,22 @@ class Shop(NamedTuple):
         if not os.path.lexists(path):
             return NO_TERMS
         return read_terms(read_file(path), shown_path(path), self.roles, self.staff, self.currency)
+
+    def complaint_text(self) -> str:
+        """Return policies/complaints.toml as it is written; an empty text where there is no such file."""
+        path = os.path.join(self.folder, "policies", "complaints.toml")
+        return read_file(path).decode("utf-8", "replace") if os.path.lexists(path) else ""
+
+    def phrases(self) -> "PhraseBook":
+        """Return how customers are spoken with; what policies/phrases.toml does not say is as it comes with the program."""
+        from returnkit.service.phrases import read_phrases
+        from returnkit.starter_phrases import phrases_text
+
+        shipped = read_phrases(phrases_text().encode(), "phrases.toml", {})
+        path = os.path.join(self.folder, "policies", "phrases.toml")
+        if not os.path.lexists(path):
+            return shipped
+        return read_phrases(read_file(path), shown_path(path), shipped.replies)
 
     def clocks(self, offset: "Callable[[int], int]") -> "Clocks":
         """Return the clocks of complaints; `offset` is the shop's offset from UTC in seconds at an instant."""
@@ -227,6 +246,8 @@ def read_shop(folder: str) -> Shop:
         roles=roles,
         staff=_staff(top, roles),
         hours=_hours(top) if "hours" in top else None,
+        phone=top.text("phone"),
+        email=top.text("email"),
     )
     if findings:
         raise UnreadableError(*problems(findings, source, file))

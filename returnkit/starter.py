@@ -13,6 +13,7 @@ from returnkit.model.money import decimal_text, minor_digits
 from returnkit.model.union import EUROPEAN_UNION
 from returnkit.public_holidays import NOTHING, Fetched, Whose, fetched_of
 from returnkit.starter_flags import flags_text
+from returnkit.starter_phrases import phrases_text
 
 ELSEWHERE = {"GB": ("GBP", "Europe/London"), "KG": ("KGS", "Asia/Bishkek"), "US": ("USD", "America/New_York")}
 USUAL = EUROPEAN_UNION | ELSEWHERE
@@ -46,14 +47,16 @@ KPIS = """# What each figure should be: internal is what you aim at (the report 
 schema = 1
 
 [first-response-within-target]    # from a complaint's opening to your first answer
-internal = "8 hours"
-public = "10 hours"
+internal = "4 hours"
+public = "8 hours"
 share = "90 %"                    # of all complaints
+clock = "open hours"              # those of shop.toml; without this line all hours count
 
-[resolution-within-target]        # from its opening until it is put right
-internal = "3 days"
-public = "5 days"
+[resolution-within-target]        # from its opening until it is put right, without the time in which you waited for the customer
+internal = "24 hours"
+public = "40 hours"
 share = "80 %"
+clock = "open hours"
 """
 
 
@@ -67,6 +70,7 @@ def files(shop: Newcomer) -> dict[str, str]:
         "policies/calendar.toml": _calendar(shop),
         "policies/complaints.toml": _complaints(shop),
         "policies/kpis.toml": KPIS,
+        "policies/phrases.toml": phrases_text(shop.languages),
         "policies/archive/.gitkeep": "",
         "records/.gitkeep": "",
         ".gitignore": GITIGNORE,
@@ -334,6 +338,8 @@ _TOKENS = {"": (3, 5, 20), "KGS": (150, 300, 1500), "HUF": (1000, 2000, 8000), "
 _COMPLAINTS = """# What you promise to those who complain, and who may put what right. Of [[clock]], [[route]], [[offer]] and [[token]] the first
 # one whose conditions hold decides. A complaint keeps the clocks that it was promised when it was opened.
 schema = 1
+# categories = ["delivery", "quality", "service", "price"]    # what complaints are about; another one is noted
+# causes = ["packaging", "supplier", "description", "staff"]  # what was behind them
 
 [clocks]                          # internal is what you aim at, public what you promise
 count = "open hours"              # of shop.toml, but for closed days and public holidays (calendar.toml); or

@@ -97,7 +97,7 @@ _FLAGS = (
             "price on the shelf",
             "lv": "maldin*, neatbilst aprakst*, neatbilst reklām*, neatbilst attēl*, neatbilst bild*, nepaties* reklām*, "
             "nekā attēlā, nekā bildē, nav tād* kā bild*, nav tād* kā attēl*, aprakstā bija, viltojum*, "
-            "viltus atlaid*, cena kasē, kasē dārgāk, cit* cen* kasē, kasē cit* cen*",
+            "viltus atlaid*, cen* plauktā, cena kasē, kasē dārgāk, cit* cen* kasē, kasē cit* cen*",
         },
         {
             "en": "Look at what the customer saw (text, picture, price), put it right today, and honour what was shown.",
@@ -177,7 +177,8 @@ _FLAGS = (
             "not been delivered, never received my, not received my, still waiting for my, where is my order, "
             "where is my parcel, weeks late, months late, waited * months, waiting * months, over a month ago",
             "lv": "pasūtījum* nav, pasūtījumu neesmu, sūtījum* nav, nesaņēmu pasūt*, nesaņēmu prec*, neesmu saņēm* pasūt*, "
-            "neesmu saņēm* prec*, nav piegādāt*, nav atnāk*, nav pienāk*, gaidu jau mēnes*, kur ir mans pasūt*, "
+            "neesmu saņēm* prec*, nav piegādāt*, nav atnāk*, nav pienāk*, nav atnāc*, nav pienāc*, sūtījum* vēl nav, "
+            "pasūtījum* vēl nav, gaidu jau mēnes*, kur ir mans pasūt*, "
             "kur ir mana paka, piegād* kavē*",
         },
         {
@@ -348,8 +349,8 @@ def _table(flag: _Flag, clock: _Clock, spoken: Sequence[str]) -> str:
         text += f"law = {_quoted(clock.law)}{_remark(clock.about_law)}\n"
     elif clock.about_law:
         text += f"# {clock.about_law}\n"
-    if clock.within:
-        text += f'within = "{clock.within}"{_remark(clock.about_time)}\n'
+    within, about = (clock.within, clock.about_time) if clock.within else ("24 hours", _OURS)
+    text += f'within = "{within}"{_remark(about)}\n'
     return text
 
 

@@ -15,7 +15,7 @@ FLOORS = [
     {"commands"},
     {"importing", "recurring", "replaying", "summing"},
     {"shop", "books", "starter", "verification"},
-    {"clock", "history", "public_holidays", "starter_flags"},
+    {"clock", "history", "public_holidays", "starter_flags", "starter_phrases"},
     {"policy", "kpi", "publish", "imports"},
     {"service"},
     {"records", "render", "model", "languages", "errors"},
@@ -182,7 +182,7 @@ def test_recording_loads_this_and_nothing_else(shop: Path) -> None:
     assert loaded("--shop", str(shop), "return", "log", *facts) == LOG
     assert loaded("--shop", str(shop), "return", "log", *facts, "--receipt-no", "1", "--key", "k") == LOG | INDEX | SOLD
     assert complaint("open", "--category", "delivery", "--text", "x") == COMPLAINT | OPENING
-    assert complaint("close", case, "--cause", "x") == COMPLAINT | INDEX | {"returnkit.commands.complaint.close"}
+    assert complaint("close", case, "--cause", "packaging") == COMPLAINT | INDEX | {"returnkit.commands.complaint.close"}
 
 
 def test_help_loads_no_command() -> None:

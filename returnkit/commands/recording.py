@@ -15,9 +15,8 @@ SALT_BYTES = 8
 def facts_of(session: Session, **typed: object) -> Json:
     """Return what was typed as a record has it: nothing that was left out, and who typed it."""
     values = {"staff": session.staff(), **typed}
-    return {
-        field: value.strip() if isinstance(value, str) else value for field, value in values.items() if value not in (None, "")
-    }
+    stripped = {field: value.strip() if isinstance(value, str) else value for field, value in values.items()}
+    return {field: value for field, value in stripped.items() if value not in (None, "")}
 
 
 def salted(facts: Json) -> Json:

@@ -206,10 +206,13 @@ def deliver(report: Report, form: str | None, output: str | None) -> None:
     replace(str(output), text.encode())
 
 
-def acknowledge(report: Callable[[], Report], form: str | None, output: str | None, saved: str, code: int) -> int:
+def acknowledge(  # noqa: PLR0913, PLR0917 - the last one is seldom given
+    report: Callable[[], Report], form: str | None, output: str | None, saved: str, code: int, only_here: Callable[[], str] = str
+) -> int:
     """Deliver the report of what was done and return the exit code.
 
-    Where a record is on the disk already (`saved` is its id), nothing that happens here is a failure any more.
+    Where a record is on the disk already (`saved` is its id), nothing that happens here is a failure any more. `only_here`
+    returns what stands nowhere but in the report, and is said all the same.
     """
     if not saved:
         deliver(report(), form, output)
@@ -220,6 +223,8 @@ def acknowledge(report: Callable[[], Report], form: str | None, output: str | No
         deliver(report(), form, output)
     except Exception as error:  # noqa: BLE001 - whatever it is, the record is saved, and that is what must be said
         note(f"saved as {saved}; only the answer was not delivered: {error}")
+        if only_here():
+            note(only_here())
     finally:
         let_signals_through()
     return code

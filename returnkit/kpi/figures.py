@@ -8,7 +8,9 @@ from returnkit.kpi.state import Sums
 COUNT, MONEY, SHARE, MINUTES, SECONDS = "count", "money", "share", "min", "s"
 OF_MONEY = ("returned", "sold", "token", "won", "lost")  # quantities; what is refunded or paid on top was returned
 LOWER, HIGHER = "at most", "at least"  # which side of a target is the good one
-# Which minutes a time is held against: all, those on the complaint's own clock, or whatever that complaint was promised.
+IN_SECONDS = {MINUTES: 60, SECONDS: 1}
+# Which minutes a time is held against: all, those on the complaint's own clock (of a contact, opening hours), or whatever that
+# complaint was promised.
 ALWAYS, OPEN_HOURS, PROMISED = "always", "open-hours", "promised"
 
 
@@ -20,7 +22,7 @@ class Number(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What a figure should be: its own number; of a share within a time, that time in minutes and its clock as well."""
+    """What a figure should be: its own number; of a share within a time, that time in seconds and its clock as well."""
 
     value: int | float
     within: int = 0
@@ -51,7 +53,7 @@ class Slice:
         return found
 
     def counted(self, quantity: str) -> dict[int, int]:
-        """Return how many lasted how long on the complaint's own clock: opening hours, or always if it was promised so.
+        """Return how many lasted how long on their own clock: opening hours, or always if a complaint was promised so.
 
         A line of an older program does not say: there it is the time that went by.
         """
@@ -77,13 +79,17 @@ Finish = Callable[[Slice, str, Target | None], Number]
 
 
 class Measure(NamedTuple):
-    """A figure: its id, its unit, which side of a target is good, how it is worked out, and by what it can be sliced."""
+    """A figure: its id, its unit, which side of a target is good, how it is worked out, and by what it can be sliced.
+
+    Of a share within a time, `within` is the unit of that time.
+    """
 
     id: str
     unit: str
     better: str
     finish: Finish
     slices: tuple[str, ...]
+    within: str = ""
 
 
 def percentile(durations: Mapping[int, int], percent: int) -> Number:
@@ -97,9 +103,9 @@ def percentile(durations: Mapping[int, int], percent: int) -> Number:
     return Number(None, n)
 
 
-def _counted(quantity: str) -> Finish:
+def _counted(*quantities: str) -> Finish:
     def finish(slice_: Slice, _currency: str, _target: Target | None) -> Number:
-        count = slice_.count(quantity)
+        count = sum(map(slice_.count, quantities))
         return Number(count, count)
 
     return finish
@@ -113,18 +119,19 @@ def _percentile(quantity: str, percent: int) -> Finish:
     return lambda slice_, _currency, _target: percentile(slice_.durations(quantity), percent)
 
 
-def _within(quantity: str) -> Finish:
-    as_promised = _hits(f"{quantity}-counted")
+def _within(quantity: str, unit: str = MINUTES, missed: str = "") -> Finish:
+    """Return what says the share of a quantity, told in a unit, within a time; of the `missed` none was."""
+    as_promised, size = _hits(f"{quantity}-counted"), IN_SECONDS[unit]
 
     def finish(slice_: Slice, currency: str, target: Target | None) -> Number:
         if target is not None and target.clock == PROMISED:
             return as_promised(slice_, currency, target)
         on_its_clock = target is not None and target.clock == OPEN_HOURS
         durations = slice_.counted(quantity) if on_its_clock else slice_.durations(quantity)
-        n = sum(durations.values())
+        n = sum(durations.values()) + slice_.count(missed)
         if target is None:
             return Number(None, n)
-        return _share(sum(count for value, count in durations.items() if value <= target.within), n)
+        return _share(sum(count for value, count in durations.items() if value * size <= target.within), n)
 
     return finish
 
@@ -159,7 +166,13 @@ def _at_risk(slice_: Slice, currency: str, _target: Target | None) -> Number:
     return Number(total, count)
 
 
-_CASE = ("category", "channel", "staff")
+def _answered_within(group: str) -> Measure:
+    """Return the figure of contacts answered within a time, of those in a group."""
+    finish = _within(f"{group}-answered", SECONDS, f"{group}-missed")
+    return Measure(f"{group}s-answered-within-target", SHARE, HIGHER, finish, _CONTACT, SECONDS)
+
+
+_CASE, _CONTACT = ("category", "channel", "staff"), ("channel", "staff")
 _RETURN = ("category", "reason", "channel", "staff")
 MEASURES = (
     Measure("returns", COUNT, LOWER, _counted("returned"), _RETURN),
@@ -177,12 +190,12 @@ MEASURES = (
     Measure("complaints-flagged", COUNT, LOWER, _counted("flagged"), _CASE),
     Measure("first-response-median", MINUTES, LOWER, _percentile("answered", 50), _CASE),
     Measure("first-response-p90", MINUTES, LOWER, _percentile("answered", 90), _CASE),
-    Measure("first-response-within-target", SHARE, HIGHER, _within("answered"), _CASE),
+    Measure("first-response-within-target", SHARE, HIGHER, _within("answered"), _CASE, MINUTES),
     Measure("next-response-median", MINUTES, LOWER, _percentile("answered-again", 50), _CASE),
-    Measure("next-response-within-target", SHARE, HIGHER, _within("answered-again"), _CASE),
+    Measure("next-response-within-target", SHARE, HIGHER, _within("answered-again"), _CASE, MINUTES),
     Measure("resolution-median", MINUTES, LOWER, _percentile("resolved", 50), _CASE),
     Measure("resolution-p90", MINUTES, LOWER, _percentile("resolved", 90), _CASE),
-    Measure("resolution-within-target", SHARE, HIGHER, _within("resolved"), _CASE),
+    Measure("resolution-within-target", SHARE, HIGHER, _within("resolved"), _CASE, MINUTES),
     Measure(
         "first-contact-resolution", SHARE, HIGHER,
         lambda slice_, _currency, _target: _share(slice_.count("first-contact"), slice_.count("resolved")), _CASE,
@@ -194,8 +207,13 @@ MEASURES = (
     Measure("tokens-value", MONEY, LOWER, _money("token"), _CASE),
     Measure("tokens-as-usual", SHARE, HIGHER, _hits("token-or-usual"), _CASE),
     Measure("value-at-risk", MONEY, LOWER, _at_risk, ("category", "channel")),
-    Measure("value-won-back", MONEY, HIGHER, _money("won"), _CASE),
-    Measure("value-lost", MONEY, LOWER, _money("lost"), _CASE),
+    Measure("value-won-back", MONEY, HIGHER, _money("won"), ("category", "channel")),
+    Measure("value-lost", MONEY, LOWER, _money("lost"), ("category", "channel")),
+    Measure("contacts", COUNT, LOWER, _counted("contact-answered", "contact-missed"), _CONTACT),
+    Measure("contacts-missed", COUNT, LOWER, _counted("contact-missed"), _CONTACT),
+    Measure("contact-answer-median", SECONDS, LOWER, _percentile("contact-answered", 50), _CONTACT),
+    Measure("contact-answer-p90", SECONDS, LOWER, _percentile("contact-answered", 90), _CONTACT),
+    *map(_answered_within, ("call", "mail", "contact")),
 )  # fmt: skip
 
 
@@ -205,7 +223,7 @@ OF_A_MONTH = {measure.id for measure in MEASURES if measure.unit in (COUNT, MONE
 # Of these there is mostly nothing: then a person is not told of them.
 SELDOM = frozenset((
     "paid-on-top", "complaints-escalated", "complaints-flagged", "promises-late", "promises-broken", "tokens-given",
-    "tokens-value", "value-at-risk", "value-won-back", "value-lost",
+    "tokens-value", "value-at-risk", "value-won-back", "value-lost", "contacts", "contacts-missed",
 ))  # fmt: skip
 
 

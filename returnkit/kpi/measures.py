@@ -77,8 +77,10 @@ class Voided(msgspec.Struct, gc=False, kw_only=True):
 class Seen(msgspec.Struct, gc=False, kw_only=True):
     """What the figures read of a record; a line in which one of these is not of its form cannot be read."""
 
+    answered: str = ""
     category: str = ""
     channel: str = ""
+    counted: Whole | None = None
     currency: str = ""
     customer: str = ""
     difference: int = 0
@@ -90,6 +92,7 @@ class Seen(msgspec.Struct, gc=False, kw_only=True):
     lines: tuple[Article, ...] = ()
     paid_with: str = ""
     promise: str = ""
+    received: str = ""
     staff: str = ""
     time: str
     token: str = ""
@@ -129,10 +132,13 @@ class Points(dict[Place, list[int]]):
         return found
 
 
-OF_CASE = ("category", "channel", "staff")
+OF_CASE, OF_CONTACT = ("category", "channel", "staff"), ("channel", "staff")
+ALL: tuple[str, ...] = ("contact",)
+GROUPS = {"phone": (*ALL, "call"), "email": (*ALL, "mail")}  # what a contact is counted among, by its channel
 # By what each quantity can be sliced; what a record does not say, it cannot be sliced by. Of a length of time the total says how
 # many of them stand in the quantity `-counted` as well: with the minutes on the complaint's own clock and, as its total, how many
-# of these were within the time that the complaint was promised. Lines of older programs say neither.
+# of these were within the time that the complaint was promised. Lines of older programs say neither. Contacts last seconds; of
+# those, what is counted are opening hours, and nothing was promised.
 SLICES: dict[str, tuple[str, ...]] = {
     "returned": ("category", "reason", "channel", "staff"),
     "refunded": ("category", "reason", "channel", "staff", "tender"),
@@ -157,8 +163,9 @@ SLICES: dict[str, tuple[str, ...]] = {
     "promise-broken": OF_CASE,
     "token": OF_CASE,
     "token-or-usual": OF_CASE,
-    "won": OF_CASE,
-    "lost": OF_CASE,
+    "won": ("category", "channel"),  # nobody's alone: who closes it is not who takes it back
+    "lost": ("category", "channel"),
+    **{f"{group}-{end}": OF_CONTACT for group in (*ALL, "call", "mail") for end in ("answered", "answered-counted", "missed")},
 }
 
 OPENED, RESOLVED, CLOSED, REOPENED, MERGED, ESCALATED, FLAGGED, KEPT, BROKEN = (
@@ -168,7 +175,8 @@ OPENED, RESOLVED, CLOSED, REOPENED, MERGED, ESCALATED, FLAGGED, KEPT, BROKEN = (
 # What the customer hears of, as in service/complaint.py; it stands here because what is kept of the sums depends on it.
 ANSWERS = frozenset(f"complaint.{event}" for event in ("acknowledged", "promised", "offered", "waiting", "resolved"))
 STEPS = ANSWERS | {CLOSED, REOPENED, MERGED, ESCALATED, FLAGGED, KEPT, BROKEN}  # of a complaint, after its opening
-COUNTED = STEPS | {"return", "return.voided", "sale", OPENED}
+LOGGED = "contact.logged"
+COUNTED = STEPS | {"return", "return.voided", "sale", OPENED, LOGGED}
 
 
 class Head(msgspec.Struct, gc=False):
@@ -210,8 +218,7 @@ class Tally:
         """Add one record. Raises ValueError where its times are none; kinds that nothing is known of add nothing."""
         day = record.time[:10]
         if day not in self._days:
-            parse_iso(day)
-            self._days.add(day)
+            self._check(day)
         kind = record.kind
         if kind == "return":
             self._returned(day, record, 1)
@@ -223,12 +230,22 @@ class Tally:
                 found[0] += 1
                 found[1] += line.paid
         elif kind == "return.voided":
-            if record.voided is not None and record.voided.kind == "return":
-                self._returned(day, record.voided, -1)
+            self._voided(day, record.voided)
         elif kind == OPENED:
             self._opened(day, record)
         elif kind in STEPS and record.was is not None:
             self._event(day, kind, record, record.was)
+        elif kind == LOGGED:
+            self._contact(record)
+
+    def _check(self, day: str) -> None:
+        """Raise ValueError where this is no day."""
+        parse_iso(day)
+        self._days.add(day)
+
+    def _voided(self, day: str, voided: Voided | None) -> None:
+        if voided is not None and voided.kind == "return":
+            self._returned(day, voided, -1)
 
     def _returned(self, day: str, record: Seen | Voided, sign: int) -> None:
         points, currency, channel, staff = self.points, record.currency, record.channel, record.staff
@@ -267,6 +284,25 @@ class Tally:
             found[0] += sign
             found[1] += sign * about.value
 
+    def _contact(self, record: Seen) -> None:
+        """Add a call, a mail or a chat, on the day on which it was received; nobody has to answer for a missed one."""
+        received, day = instant(record.received), record.received[:10]
+        if day not in self._days:
+            self._check(day)
+        channel, groups = record.channel, GROUPS.get(record.channel, ALL)
+        if not record.answered:
+            for group in groups:
+                self.points[f"{group}-missed", day, "", 0, "", "", channel, "", ""][0] += 1
+            return
+        lasted = instant(record.answered) - received
+        seconds = max(0, lasted.days * DAY + lasted.seconds)
+        for group in groups:
+            found = self.points[f"{group}-answered", day, "", seconds, "", "", channel, record.staff, ""]
+            found[0] += 1
+            if record.counted is not None:
+                found[1] += 1
+                self.points[f"{group}-answered-counted", day, "", record.counted, "", "", channel, record.staff, ""][0] += 1
+
     def _event(self, day: str, kind: str, record: Seen, was: Was) -> None:
         # A line of which one part cannot be read adds nothing: all times are read before anything is added.
         over = _over(kind, record, was) if was.promises else ()
@@ -274,15 +310,16 @@ class Tally:
         if kind in ANSWERS:
             self._answered(day, kind, record, was)
         elif kind == REOPENED:
-            points["reopened", day, "", 0, category, "", channel, staff, ""][0] += 1
+            if was.state != "merged":  # that was no customer who came back
+                points["reopened", day, "", 0, category, "", channel, staff, ""][0] += 1
             if was.state in ("closed", "merged"):  # what was only resolved never stopped being open
                 self._standing(day, was, 1)
             if was.customer:
-                self._customer(day, was.customer, record, was, -1)
+                self._customer(day, was.customer, was, -1)
         elif kind in (CLOSED, MERGED):
             self._standing(day, was, -1)
             if record.customer:
-                self._customer(day, record.customer, record, was, 1)
+                self._customer(day, record.customer, was, 1)
         elif kind in (ESCALATED, FLAGGED):
             points[kind.removeprefix("complaint."), day, "", 0, category, "", channel, staff, ""][0] += 1
         for ending, own in over:
@@ -324,10 +361,10 @@ class Tally:
             found[0] += 1
             found[1] += record.worth
 
-    def _customer(self, day: str, customer: str, record: Seen, was: Was, sign: int) -> None:
+    def _customer(self, day: str, customer: str, was: Was, sign: int) -> None:
         """Add the value of a customer who was won back or lost, or take it back."""
         if customer in ("won", "lost") and was.value is not None:
-            found = self.points[customer, day, was.currency, 0, was.category, "", was.channel, record.staff, ""]
+            found = self.points[customer, day, was.currency, 0, was.category, "", was.channel, "", ""]
             found[0] += sign
             found[1] += sign * was.value
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from returnkit.kpi.figures import COUNT, HIGHER, MEASURES, MINUTES, MONEY, OPEN_HOURS, PROMISED, SECONDS, SHARE, Figure, Number
+from returnkit.kpi.figures import COUNT, HIGHER, IN_SECONDS, MEASURES, MONEY, OPEN_HOURS, PROMISED, SHARE, Figure, Number
 from returnkit.kpi.measures import UNKNOWN
 from returnkit.kpi.slicing import AGAINST_ALL, MONTHS
 from returnkit.languages import Language
 from returnkit.model.jsonl import Json
+from returnkit.model.lengths import lasted
 from returnkit.model.money import MINOR_UNITS, decimal_text, minor_digits
 from returnkit.render import Report
 
@@ -16,7 +17,6 @@ COLUMNS = ("id", "slice", "value", "unit", "currency", "n", "target", "met")
 UNSEEN = "–"
 LONGEST_LABEL = 26  # letters of a slice's name that leave room for its figures in 80 columns
 LEFT_OUT = "left-out"
-_UNITS = ((24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"), (1, "s"))  # the symbols of the SI, the same in every language
 
 
 class Head(NamedTuple):
@@ -129,8 +129,8 @@ class Told:
             return _signed(int(value), lambda minor: self.language.money(minor, digits, figure.currency))
         if unit == SHARE:
             return self.share(value)
-        if unit in (MINUTES, SECONDS):
-            return lasted(int(value) * (60 if unit == MINUTES else 1))
+        if unit in IN_SECONDS:
+            return lasted(int(value) * IN_SECONDS[unit])
         return str(value)
 
     def share(self, value: float, *, whole: bool = False) -> str:
@@ -149,8 +149,8 @@ class Told:
         if target.within:
             share = self.share(target.value, whole=True)
             if target.clock == OPEN_HOURS:
-                return self.language.say("report.within-open", share=share, time=lasted(target.within * 60, _UNITS[1:]))
-            return self.language.say("report.within", share=share, time=lasted(target.within * 60))
+                return self.language.say("report.within-open", share=share, time=lasted(target.within, "h"))
+            return self.language.say("report.within", share=share, time=lasted(target.within))
         of_share = figure.measure.unit == SHARE
         value = self.share(target.value, whole=True) if of_share else self._value(figure, target.value)
         if figure.measure.better == HIGHER:
@@ -164,18 +164,6 @@ class Told:
 
 def _of(number: Number, figure: Figure) -> str:
     return "" if figure.measure.unit == COUNT else str(number.n)
-
-
-def lasted(seconds: int, units: Sequence[tuple[int, str]] = _UNITS) -> str:
-    """Return a length of time with its two largest units: `2 d 4 h`, `35 min`."""
-    parts: list[str] = []
-    for size, symbol in units:
-        if seconds >= size and len(parts) < 2:  # noqa: PLR2004 - two say enough
-            parts.append(f"{seconds // size}\xa0{symbol}")
-            seconds %= size
-        elif parts:
-            break
-    return "\xa0".join(parts) or "0\xa0s"
 
 
 def report(figures: Sequence[Figure], head: Head, title: str, told: Told, form: str) -> Report:

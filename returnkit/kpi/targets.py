@@ -7,6 +7,7 @@ from returnkit.errors import UnreadableError
 from returnkit.kpi.figures import (
     ALWAYS,
     COUNT,
+    IN_SECONDS,
     LOWER,
     MEASURES,
     MINUTES,
@@ -18,16 +19,17 @@ from returnkit.kpi.figures import (
     Measure,
     Target,
 )
+from returnkit.model.lengths import parse_length
 from returnkit.model.money import parse_amount
+from returnkit.model.record import CLOCKS
 from returnkit.model.toml import Finding, Table, parse, problems
 
 SCHEMA = 1
 KEYS = ("internal", "public", "share", "clock")
 WITHIN = "-within-target"
-MINUTES_IN = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
-SECONDS_IN = {"second": 1, "minute": 60}
 EXAMPLES = {COUNT: "5", MONEY: '"500.00"', SHARE: '"8 %"', MINUTES: '"8 hours"', SECONDS: '"90 seconds"'}
-SYMBOLS = {"min": "minute", "h": "hour", "d": "day", "s": "second"}
+
+DAYS = ("d", "day", "days", "week", "weeks")
 
 Promised = Callable[[], Collection[str]]
 
@@ -55,8 +57,8 @@ def read_targets(source: bytes, file: str, currency: str, promised: Promised) ->
     public: dict[str, Target] = {}
     for measure in MEASURES:
         if measure.id in top:
-            table = top.table(measure.id, KEYS if measure.id.endswith(WITHIN) else KEYS[:2])
-            if "share" in table and not {"internal", "public"} & table.values.keys():
+            table = top.table(measure.id, KEYS if measure.within else KEYS[:2])
+            if "share" in table and not {"internal", "public"} & table.values.keys() and _clock(measure) in CLOCKS:
                 internal[measure.id] = public[measure.id] = _as_promised(table, measure, promised)
             elif isinstance(top.values[measure.id], dict):
                 _read(table, measure, currency, internal, public)
@@ -76,20 +78,25 @@ def _as_promised(table: Table, measure: Measure, promised: Promised) -> Target:
     return Target(_number(table, "share", SHARE), clock=PROMISED)
 
 
+def _clock(measure: Measure) -> str:
+    """Return the clock of a complaint that a figure goes by; only these are promised to anybody."""
+    return measure.id.removesuffix(WITHIN).replace("-", "_")
+
+
 def _read(table: Table, measure: Measure, currency: str, internal: dict[str, Target], public: dict[str, Target]) -> None:
     """Read the targets of one figure, and note what is wrong with them."""
-    within = measure.id.endswith(WITHIN)
-    share = _number(table, "share", SHARE) if within and "share" in table else 0
+    share = _number(table, "share", SHARE) if measure.within and "share" in table else 0
     clock = table.choice("clock", (ALWAYS, OPEN_HOURS), ALWAYS)
-    if within and table.values and "share" not in table:
+    if measure.within and table.values and "share" not in table:
         table.note("share", "share is missing", 'say how many of all: share = "90 %"')
     for key, found in (("internal", internal), ("public", public)):
         if key in table:
             mistakes = len(table.findings)
-            value = _time(table, key, clock) if within else _number(table, key, measure.unit, currency)
+            within = _time(table, key, measure.within, clock) if measure.within else 0
+            value = share if measure.within else _number(table, key, measure.unit, currency)
             readable = len(table.findings) == mistakes
             if readable:
-                found[measure.id] = Target(share, int(value), clock) if within else Target(value)
+                found[measure.id] = Target(value, within, clock)
     if not {"internal", "public"} & table.values.keys():
         table.note("internal", f"{measure.id} has no target", f"write {_example(measure)}")
     elif not _tighter(measure, internal.get(measure.id), public.get(measure.id)):
@@ -97,13 +104,12 @@ def _read(table: Table, measure: Measure, currency: str, internal: dict[str, Tar
         table.note("internal", what, "inside the shop aim tighter than you promise")
 
 
-def _time(table: Table, key: str, clock: str) -> float | int:
-    """Return the minutes of a target; of opening hours they are minutes or hours."""
-    unit = str(table.values.get(key)).rpartition(" ")[2]
-    if clock == OPEN_HOURS and SYMBOLS.get(unit, unit.removesuffix("s")) in ("day", "week"):
+def _time(table: Table, key: str, unit: str, clock: str) -> int:
+    """Return the seconds of a target; of opening hours they are written in hours or less."""
+    if clock == OPEN_HOURS and str(table.values.get(key)).lstrip("0123456789 ") in DAYS:
         table.wrong(key, "opening hours are counted, and days are not equally long: write it in hours")
         return 0
-    return _number(table, key, MINUTES)
+    return _seconds(table, key, unit)
 
 
 def _tighter(measure: Measure, internal: Target | None, public: Target | None) -> bool:
@@ -136,15 +142,18 @@ def _number(table: Table, key: str, unit: str, currency: str = "") -> float | in
             return float(found[1]) / 100
         table.wrong(key, 'write it as "90 %"')
         return 0
-    units = MINUTES_IN if unit == MINUTES else SECONDS_IN
-    found = re.fullmatch(r"(\d{1,4}) ([a-z]+)", text, re.ASCII)
-    word = SYMBOLS.get(found[2], found[2].removesuffix("s")) if found else ""
-    if found and word in units:
-        return int(found[1]) * units[word]
-    table.wrong(key, f'write it as "8 {list(units)[1]}s", with {", ".join(units)}')
-    return 0
+    return _seconds(table, key, unit) // IN_SECONDS[unit]
+
+
+def _seconds(table: Table, key: str, unit: str) -> int:
+    """Return the seconds of a length of time; where a figure is told in minutes, not in seconds."""
+    value = table.values.get(key)
+    try:
+        return parse_length(value if isinstance(value, str) else "", IN_SECONDS[unit])
+    except ValueError as error:
+        table.wrong(key, str(error))
+        return 0
 
 
 def _example(measure: Measure) -> str:
-    unit = MINUTES if measure.id.endswith(WITHIN) else measure.unit
-    return f"internal = {EXAMPLES.get(unit, EXAMPLES[SECONDS])}"
+    return f"internal = {EXAMPLES[measure.within or measure.unit]}"

@@ -210,10 +210,20 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     "complaint.reopened": (CASE, ("case", "was")),
     # A coupon is known by the hash of its code: who reads the records cannot use it.
     "coupon.redeemed": ({"coupon": _hex(HASH), "receipt_no": is_name}, ("coupon",)),
+    # A call, a mail, a chat: when it came in and was answered, if it was, and the seconds of opening hours between. It is no
+    # event of the complaint that it was `about`; so that is not its `case`.
+    "contact.logged": (
+        {
+            **SAID, "channel": _one_of(*CHANNELS), "received": _time, "answered": _time, "counted": _whole, "about": _id,
+            "contact": is_name,
+        },
+        ("channel", "received"),
+    ),
     "survey.answered": ({**SAID, "survey": is_name, "answers": _answers}, ("survey", "answers")),
 }  # fmt: skip
 FREE_TEXT = ("text", "wish", "because", "changed", "outcome")
-SHORT_WORDS = ("category", "remedy", "cause", "token", "choice", "flag", "to")  # the shop's own names, typed by hand as well
+# The shop's own names, typed by hand as well.
+SHORT_WORDS = ("category", "rule", "remedy", "cause", "token", "choice", "choices", "flag", "flags", "to")
 
 
 def filled(values: Mapping[str, object]) -> dict[str, object]:
@@ -236,13 +246,26 @@ def check_record(record: Mapping[str, object]) -> list[str]:
         if check is None:
             problems.append(f"{field} has no place in a record of this kind")
         elif not check(value):
-            problems.append(f"{field} is not of the right form: {str(value)[:60]!r}")
+            problems.append(_odd(field, value))
     for field in (*FREE_TEXT, *SHORT_WORDS):
-        text = record.get(field)
-        found = contact_in(text) if isinstance(text, str) and len(text) <= LONGEST_TEXT else ""
+        found = next(filter(None, map(contact_in, _words_of(record.get(field)))), "")
         if found:
             problems.append(f"{field} holds {found}: put it into the contact (--name, --phone, --email), not here")
     return problems
+
+
+def _words_of(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for text in values if isinstance(text, str) and len(text) <= LONGEST_TEXT]
+
+
+def _odd(field: str, value: object) -> str:
+    """Return what is wrong with a value that has not the form of its field."""
+    if field in FREE_TEXT and isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            return f"{field} has {len(value)} characters: {LONGEST_TEXT} is the most, what is longer belongs into a file"
+        return f"{field} holds a sign that cannot be seen (a control character): take it out"
+    return f"{field} is not of the right form: {str(value)[:60]!r}"
 
 
 def damage(record: Mapping[str, object]) -> list[str]:

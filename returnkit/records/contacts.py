@@ -45,6 +45,8 @@ def drop_contact(records: str, reference: str) -> None:
 
 def read_contact(records: str, reference: str) -> dict[str, str] | None:
     """Return a contact's data; None where it is not held here (another till has it, or it was forgotten) or is damaged."""
+    if len(reference) != LENGTH or reference.strip(ALPHABET):
+        return None  # a path, perhaps
     try:
         return _read(_path(records, reference))
     except UnreadableError:

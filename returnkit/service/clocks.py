@@ -7,17 +7,17 @@ epoch (UTC); only what is shown or recorded is text.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from itertools import pairwise
+from itertools import accumulate
 from typing import NamedTuple
 
 from returnkit.model.calendar import Calendar
 from returnkit.model.dates import FIRST_DAY, LAST_DAY, Span, add
 from returnkit.model.jsonl import Json
 from returnkit.model.record import CLOCKS
-from returnkit.service.complaint import LIVE, NOBODYS, OURS, Case, Turn
+from returnkit.service.complaint import LIVE, NOBODYS, OURS, Case
 from returnkit.service.hours import DAY, EPOCH, MINUTE, Always, Hours, Spans
 from returnkit.service.statutes import ANSWER
-from returnkit.service.terms import ALWAYS, HOLIDAYS_TOO, OPEN, About, Aim, Deadline, Promised, Terms, about, holds
+from returnkit.service.terms import ALWAYS, HOLIDAYS_TOO, MOST_MINUTES, OPEN, About, Aim, Deadline, Promised, Terms, about, holds
 
 HOUR = 60 * MINUTE
 FIRST_INSTANT, LAST_INSTANT = ((day - EPOCH) * DAY for day in (FIRST_DAY + 1, LAST_DAY))  # in every zone within the calendar
@@ -75,8 +75,7 @@ class Clocks:
         kept = case.promised
         if not kept:
             return self.terms.promised(told_of(case))
-        sides = [kept.get(side) for side in Aim._fields]
-        internal, public = (side if isinstance(side, dict) else {} for side in sides)
+        internal, public = (_limits_in(kept.get(side)) for side in Aim._fields)
         aims = {clock: Aim(internal.get(clock), public.get(clock)) for clock in CLOCKS if clock in internal or clock in public}
         return Promised(str(kept.get("count")), aims)
 
@@ -106,11 +105,9 @@ class Clocks:
         """Return for how many seconds of the clock it was our turn up to now, and for how many the customer's."""
         hours = self._counting(self.promised(case))
         ours = theirs = 0
-        for turn, until in spans(case):
-            if turn.whose == NOBODYS:
-                continue
-            lasted = hours.between(instant(turn.since), min(now, until) if until is not None else now)
-            ours, theirs = (ours + lasted, theirs) if turn.whose == OURS else (ours, theirs + lasted)
+        for whose, begin, end in spans(case):
+            lasted = hours.between(begin, now if end is None else min(now, end)) if whose != NOBODYS else 0
+            ours, theirs = (ours + lasted, theirs) if whose == OURS else (ours, theirs + lasted)
         return ours, theirs
 
     def was(self, case: Case, time: str) -> Json:
@@ -130,30 +127,38 @@ class Clocks:
     def holder(self, case: Case, now: int) -> str:
         """Return who has a complaint, a role or a name: whose business its flags are, or to whom it went last.
 
-        It goes to somebody by a route, by assigning, and by itself once a clock is late; a flagged one by assigning alone.
+        It goes to somebody by a route, by assigning, and upwards by itself once a clock is late; a flagged one by assigning
+        alone.
         """
-        flagged = [(instant(flag.since), self.terms.flags[flag.name].role) for flag in case.open_flags if self._knows(flag.name)]
-        given = flagged or [(FIRST_INSTANT, self.terms.route(told_of(case))), *self._escalated(case, now)]
-        if case.assigned:
+        roles = {own: flag.role for own, flag in self.terms.flags.items()} if case.open_flags else {}
+        flagged = [(instant(flag.since), roles[flag.name]) for flag in case.open_flags if flag.name in roles]
+        given = flagged or [(FIRST_INSTANT, self.terms.route(told_of(case)))]
+        ranks = self.terms.ranks
+        least = max((ranks.get(role, 0) for _, role in flagged), default=-1)  # what is the owner's nobody hands down
+        if case.assigned and ranks.get(case.assigned, -1) >= least:
             given.append((instant(case.assigned_since), case.assigned))
-        return max(given, key=lambda each: each[0])[1]
+        since, holder = max(reversed(given), key=lambda each: each[0])  # of the same second, who was named
+        for late, to in () if flagged else sorted(self._escalated(case, now)):
+            if late >= since and ranks.get(to, 0) > ranks.get(holder, -1):
+                holder = to
+        return holder
 
     def _escalated(self, case: Case, now: int) -> list[tuple[int, str]]:
-        told = told_of(case)
-        rules = [rule for rule in self.terms.escalations if holds(rule.when, told)] if case.state in LIVE else []
+        """Return since when a complaint has been somebody else's business, because a clock is late, and whose."""
+        rules = self.terms.escalations if case.state in LIVE else ()
         if not rules:
             return []
-        late = {due.what: due.by for due in self.overdue(case, now) if due.by is not None}
-        hours = self._counting(self.promised(case))
+        late: dict[str, int] = {}
+        for due in self.dues(case, now):
+            if due.by is not None and due.status in (OVERDUE, MISSED):
+                late[due.what] = min(due.by, late.get(due.what, due.by))
+        told, hours = told_of(case), self._counting(self.promised(case))
         found = []
         for rule in rules:
-            since = hours.after(late[rule.late], rule.by * MINUTE) if rule.late in late else None
+            since = hours.after(late[rule.late], rule.by * MINUTE) if rule.late in late and holds(rule.when, told) else None
             if since is not None and since < now:
                 found.append((since, rule.to))
         return found
-
-    def _knows(self, flag: str) -> bool:
-        return flag in self.terms.flags
 
     def _counting(self, promised: Promised) -> Hours | Always:
         return self._hours.get(promised.counts, self._hours[OPEN])
@@ -161,14 +166,14 @@ class Clocks:
     def _flags(self, case: Case, now: int) -> Iterator[Due]:
         """Yield what the flags of a complaint want; one of which the policy says no time is only shown."""
         for flag in case.open_flags:
-            within = self.terms.flags[flag.name].within if self._knows(flag.name) else None
+            within = self.terms.flags[flag.name].within if flag.name in self.terms.flags else None
             if within is not None and case.state != "merged":
                 by = self._after(instant(flag.since), within)
                 yield Due(FLAG, _by(by, now), by, about=flag.name)
 
     def _law(self, case: Case, now: int) -> Iterator[Due]:
         statute = ANSWER.get(self._country)
-        if statute is None or (case.state == "merged" and not case.decided):
+        if statute is None or (case.state not in LIVE and not case.decided):
             return
         by = self._after(instant(case.opened), statute.within)
         yield Due(LAW, _done(instant(case.decided), by) if case.decided else _by(by, now), by, about=statute.cite)
@@ -192,7 +197,7 @@ class Clocks:
 
     def is_open(self, at: int) -> bool:
         """Tell whether the shop is open at an instant, as far as its calendar says so."""
-        return self._hours[HOLIDAYS_TOO].is_open(at)
+        return self._hours[HOLIDAYS_TOO].between(at, at + 1) == 1
 
     def local(self, at: int) -> str:
         """Return an instant as RFC 3339 text in the shop's zone."""
@@ -241,27 +246,29 @@ def _reached(case: Case, hours: Hours | Always, limit: int | None) -> tuple[int 
     left = (limit or 0) * MINUTE
     if limit is None:
         return None, 0
-    for turn, until in spans(case):
-        if turn.whose == OURS:
-            start = instant(turn.since)
-            due = hours.after(start, left)
-            if until is None or (due is not None and due < until):
+    for whose, begin, end in spans(case):
+        if whose == OURS:
+            due = hours.after(begin, left)
+            if end is None or (due is not None and due < end):
                 return due, 0
-            left = max(0, left - hours.between(start, until))
+            left = max(0, left - hours.between(begin, end))
     return None, left
 
 
-def spans(case: Case) -> Iterator[tuple[Turn, int | None]]:
-    """Yield each turn with the instant at which it ended; None for the one that lasts."""
-    for turn, then in pairwise(case.turns):
-        yield turn, instant(then.since)
-    yield case.turns[-1], None
+def spans(case: Case) -> Iterator[tuple[str, int, int | None]]:
+    """Yield whose turn it was, from which instant to which; None for the turn that lasts.
+
+    A late entry may seem to come before what it follows: a turn begins no earlier than the one before it.
+    """
+    begins = list(accumulate((instant(turn.since) for turn in case.turns), max))
+    yield from ((turn.whose, begin, end) for turn, begin, end in zip(case.turns, begins, [*begins[1:], None], strict=True))
 
 
 def instant(time: str) -> int:
     """Return the instant of an RFC 3339 time, within 2000 to 2099; its first one where a merge brought something that is none."""
     try:
-        return min(max(int(datetime.fromisoformat(time).timestamp()), FIRST_INSTANT), LAST_INSTANT)
+        told = datetime.fromisoformat(time)
+        return min(max(int(told.timestamp()), FIRST_INSTANT), LAST_INSTANT) if told.tzinfo else FIRST_INSTANT
     except (ValueError, OverflowError):
         return FIRST_INSTANT
 
@@ -275,6 +282,12 @@ def _limits(hours: Hours | Always, start: int, aim: Aim) -> tuple[int | None, in
     """Return when a clock that began at an instant is due in public and inside the shop."""
     public, internal = (None if limit is None else hours.after(start, limit * MINUTE) for limit in (aim.public, aim.internal))
     return public, internal
+
+
+def _limits_in(side: object) -> dict[str, int]:
+    """Return the minutes of each clock that a record says; whatever else a line from elsewhere has there counts for nothing."""
+    values = side.items() if isinstance(side, dict) else ()
+    return {clock: limit for clock, limit in values if isinstance(limit, int) and 0 <= limit <= MOST_MINUTES}
 
 
 def _by(due: int | None, now: int) -> str:

@@ -27,7 +27,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "offered": dict.fromkeys(LIVE, "offered"),
     "accepted": {"offered": "accepted"},
     "declined": {"offered": "acknowledged"},
-    "waiting": dict.fromkeys(("open", "acknowledged", "accepted"), "waiting"),
+    "waiting": dict.fromkeys(("open", "acknowledged", "waiting", "accepted"), "waiting"),
     "resolved": dict.fromkeys(LIVE, "resolved"),
     "thanked": _same("resolved", "closed"),
     "closed": {"resolved": "closed"},
@@ -45,8 +45,8 @@ TRANSITIONS: dict[str, dict[str, str]] = {
 VERBS = {
     "acknowledged": "acknowledge", "promised": "promise", "offered": "offer", "accepted": "accept", "declined": "decline",
     "waiting": "wait", "resolved": "resolve", "thanked": "thank", "closed": "close", "reopened": "reopen", "noted": "note",
-    "heard": "note", "kept": "promise", "broken": "promise", "assigned": "assign", "escalated": "escalate", "flagged": "flag",
-    "settled": "flag", "merged": "merge",
+    "heard": "note --from-customer", "kept": "promise", "broken": "promise", "assigned": "assign", "escalated": "escalate",
+    "flagged": "flag", "settled": "flag", "merged": "merge",
 }  # fmt: skip
 # What the customer hears of: a note is not an answer. Asking them for something, or offering a choice, is one.
 ANSWERS = ("acknowledged", "promised", "offered", "waiting", "resolved")
@@ -153,8 +153,7 @@ def event_of(record: Mapping[str, object]) -> str:
 
 def steps(state: str) -> dict[str, str]:
     """Return the verbs that bring a complaint from one state to another one, each with that."""
-    moves = [(VERBS[event], moves[state]) for event, moves in TRANSITIONS.items() if moves.get(state, state) != state]
-    return {verb: then for verb, then in moves if VERBS["heard"] != verb}
+    return {VERBS[event]: moves[state] for event, moves in TRANSITIONS.items() if moves.get(state, state) != state}
 
 
 def possible(state: str) -> list[str]:
@@ -267,7 +266,7 @@ def _moved(case: Case, event: str, record: Json) -> Case:
         changes |= {"answered": case.answered or time, "heard": ""}
     if event in DECISIONS:
         changes["decided"] = case.decided or time
-    if event in ("heard", "reopened") and case.answered:
+    if event in ("heard", "reopened") and case.answered and case.state != "merged":
         changes["heard"] = case.heard or time
     moved = case._replace(
         state=TRANSITIONS[event][case.state],
@@ -343,13 +342,14 @@ def _was(record: Json) -> Json:
 def _as_told(case: Case, record: Json) -> Case:
     """Return the case as a record says that it was before it."""
     was = _was(record)
-    if was.get("state") not in STATES or not isinstance(was.get("reopened"), int):
+    reopened = was.get("reopened")
+    if was.get("state") not in STATES or not isinstance(reopened, int) or isinstance(reopened, bool):
         return case
     told = case._replace(
         state=str(was["state"]),
         answered=_text(was, "answered"),
         heard=_text(was, "heard"),
-        reopened=int(str(was["reopened"])),
+        reopened=reopened,
         promises=_promises(was),
         customer=_text(was, "customer"),
     )

@@ -15,8 +15,8 @@ RESOLVED = "complaint.resolved"
 class Granted(NamedTuple):
     """One article that was taken back though the policy alone said no, or a token that was not the usual one for its trouble.
 
-    Of a token `id` is the complaint, `rule` the usual token, or none, and `amount` its worth. Money in minor units (None: not
-    known).
+    Of a token `id` is the complaint, `token` the one that was given, `rule` the usual one, or none, and `amount` its worth. Money
+    is in minor units (None: not known).
     """
 
     id: str
@@ -30,6 +30,7 @@ class Granted(NamedTuple):
     amount: int | None
     currency: str
     because: str
+    token: str = ""
 
 
 def granted(records: Iterable[Json]) -> list[Granted]:
@@ -57,7 +58,7 @@ def _token(record: Json) -> Granted:
     category = str(was.get("category", "")) if isinstance(was, dict) else ""
     said = _said(record) | {"id": str(record.get("case", ""))}
     about = {"rule": str(record["usual"]), "sku": "", "category": category}
-    return Granted(waived=(GOODWILL,), amount=_whole(record.get("worth")), **said, **about)
+    return Granted(waived=(GOODWILL,), amount=_whole(record.get("worth")), token=str(record["token"]), **said, **about)
 
 
 def _said(record: Json) -> dict[str, str]:

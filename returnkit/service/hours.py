@@ -91,7 +91,3 @@ class Always:
     def after(self, start: int, seconds: int) -> int:
         """Return the instant by which so many seconds have passed from `start` on: `start` itself for none."""
         return start + max(seconds, 0)
-
-    def is_open(self, instant: int) -> bool:  # noqa: ARG002 - as Hours has it
-        """Tell that it counts, whatever the instant."""
-        return True

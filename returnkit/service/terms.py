@@ -15,15 +15,18 @@ from returnkit.model.text import is_number
 from returnkit.model.toml import Finding, Table, name, parse, problems, word
 
 SCHEMA = 1
-TOP = ("schema", "clocks", "clock", "route", "escalate", "offer", "token", "value", "recurring", "flags")
+TOP = ("schema", "categories", "causes", "clocks", "clock", "route", "escalate", "offer", "token", "value", "recurring", "flags")
 NAMES = tuple(clock.replace("_", "-") for clock in CLOCKS)
 CLOCK = ("count", *NAMES)
+LATE = (*NAMES, "promise", "flag", "law")  # what may be late
 WHEN = ("channel", "severity", "category", "flag")
 USUAL_SEVERITY = "normal"
 OPEN, HOLIDAYS_TOO, ALWAYS = COUNTS
 MINUTES_IN = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 MOST_MINUTES = 366 * 24 * 60
 THIRD = 3
+# What is put right in the words of the return policy, and what costs nothing.
+REMEDIES = ("refund", "exchange", "replacement", "repair", "store-credit", "price-reduction", "apology")
 HOW_LONG = 'write it as "30 minutes" or "4 hours"'
 
 About = Mapping[str, Sequence[str]]  # of a complaint: its channel, severity, category and flags
@@ -116,7 +119,10 @@ class FlagTerms(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What complaints.toml says. `value` is what a customer whom nobody knows spends in a year, in minor units."""
+    """What complaints.toml says. `value` is what a customer whom nobody knows spends in a year, in minor units.
+
+    `ranks` are those of roles and names; `categories` and `causes` are what the shop calls them, where it has said so.
+    """
 
     general: ClockRule
     clocks: tuple[ClockRule, ...]
@@ -127,6 +133,9 @@ class Terms(NamedTuple):
     value: int | None
     recurring: int
     flags: Mapping[str, FlagTerms]
+    ranks: Mapping[str, int]
+    categories: tuple[str, ...]
+    causes: tuple[str, ...]
 
     def promised(self, about: About) -> Promised:
         """Return what a complaint is promised."""
@@ -146,12 +155,17 @@ class Terms(NamedTuple):
         """Return the token with an id."""
         return next((token for token in self.tokens if token.id == word(own)), None)
 
+    def offered(self) -> list[str]:
+        """Return everything that may be offered: remedies, tokens, and whatever else the [[offer]]s name."""
+        named = (choice for offer in self.offers for choice in offer.choices)
+        return list(dict.fromkeys([*REMEDIES, *(token.id for token in self.tokens), *named]))
+
     def route(self, about: About) -> str:
         """Return whose business it is, a role or a name; an empty text where the shop has not said."""
         return next((route.to for route in self.routes if holds(route.when, about)), "")
 
 
-NO_TERMS = Terms(ClockRule({}, OPEN, {}), (), (), (), (), (), None, THIRD, {})
+NO_TERMS = Terms(ClockRule({}, OPEN, {}), (), (), (), (), (), None, THIRD, {}, {}, (), ())
 
 
 def holds(when: When, about: About) -> bool:
@@ -169,20 +183,23 @@ def about(opening: Mapping[str, object], flags: Iterable[str] = ()) -> About:
     }
 
 
-def read_terms(source: bytes, file: str, roles: Sequence[str], staff: Iterable[str], currency: str) -> Terms:
-    """Return what the bytes of complaints.toml say. Raises UnreadableError with every mistake, each with its line."""
+def read_terms(source: bytes, file: str, roles: Sequence[str], staff: Mapping[str, str], currency: str) -> Terms:
+    """Return what the bytes of complaints.toml say; `roles` stand lowest first, `staff` has the role of each name.
+
+    Raises UnreadableError with every mistake, each with its line.
+    """
     findings: list[Finding] = []
     top = Table(parse(source, file), (), findings, TOP)
     if "schema" not in top or top.whole("schema") != SCHEMA:
         top.note("schema", "the schema is missing or not one that this version reads", f"write schema = {SCHEMA}")
-    terms = _Reader(tuple(roles), tuple(staff), currency, findings).terms(top)
+    terms = _Reader(tuple(roles), staff, currency, findings).terms(top)
     if findings:
         raise UnreadableError(*problems(findings, source, file))
     return terms
 
 
 class _Reader:
-    def __init__(self, roles: tuple[str, ...], staff: tuple[str, ...], currency: str, findings: list[Finding]) -> None:
+    def __init__(self, roles: tuple[str, ...], staff: Mapping[str, str], currency: str, findings: list[Finding]) -> None:
         self.roles, self.staff, self.currency, self.findings = roles, staff, currency, findings
 
     def terms(self, top: Table) -> Terms:
@@ -200,6 +217,9 @@ class _Reader:
             self._value(top),
             self._recurring(top),
             flags,
+            ranks_of(self.roles, self.staff),
+            tuple(map(name, top.texts("categories"))),
+            tuple(map(name, top.texts("causes"))),
         )
         self._known_flags(top, terms)
         return terms
@@ -232,7 +252,7 @@ class _Reader:
 
     def _clock(self, table: Table, counted: str) -> ClockRule:
         when = self._when(table)
-        if not when:
+        if "when" not in table:
             table.note("when", "a [[clock]] has no when", "say for which complaints; what holds for all stands in [clocks]")
         count = table.choice("count", COUNTS, "")
         return ClockRule(when, count, self._aims(table, count or counted))
@@ -245,7 +265,9 @@ class _Reader:
         if isinstance(table.values[key], dict) and not inner.values:
             inner.note("public", f"{key} says nothing", 'write { internal = "2 hours", public = "4 hours" }')
         minutes = {side: self._minutes(inner, side, count) for side in Aim._fields if side in inner}
-        aim = Aim(**minutes)
+        aim = Aim(
+            minutes.get("internal"), minutes.get("public", minutes.get("internal"))
+        )  # who promises nothing aims all the same
         if aim.internal and aim.public and aim.internal > aim.public:
             inner.note("internal", f"{key}: what is aimed at is looser than what is promised", "aim tighter than you promise")
         return aim
@@ -270,15 +292,15 @@ class _Reader:
         return known
 
     def _escalation(self, table: Table) -> Escalation:
-        late = table.choice("late", NAMES, "")
+        late = table.choice("late", LATE, "")
         if "late" not in table:
-            table.note("late", "late is missing", f"write which clock: {', '.join(NAMES)}")
+            table.note("late", "late is missing", f"write which clock: {', '.join(LATE)}")
         by = self._minutes(table, "by") if "by" in table else 0
         return Escalation(self._when(table), late.replace("-", "_"), by, self._to(table))
 
     def _offer(self, table: Table) -> Offer:
-        choices = tuple(word(choice) for choice in table.texts("choices"))
-        if len({*choices}) < FEWEST_CHOICES:
+        choices = tuple(dict.fromkeys(word(choice) for choice in table.texts("choices")))
+        if len(choices) < FEWEST_CHOICES:
             table.note("choices", "an offer has at least two choices", 'write choices = ["replacement", "refund"]')
         return Offer(self._when(table), choices)
 
@@ -360,6 +382,12 @@ def _words(table: Table) -> tuple[str, ...]:
         inner = table.table("words", tuple(word(code) for code in table.values["words"]))  # type: ignore[attr-defined]
         return tuple(text for code in inner.values for text in inner.texts(code))
     return tuple(table.texts("words"))
+
+
+def ranks_of(roles: Sequence[str], staff: Mapping[str, str]) -> dict[str, int]:
+    """Return the rank of each role (0 is the lowest) and of everybody on the staff."""
+    ranks = {role: rank for rank, role in enumerate(roles)}
+    return {person: ranks[role] for person, role in staff.items()} | ranks
 
 
 def minutes_of(value: object, *, whole_days: bool) -> int:

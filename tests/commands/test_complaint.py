@@ -34,10 +34,11 @@ def test_opening_prints_an_id_and_what_is_possible_next(at: At, shop: Path) -> N
     result = at("complaint", "open", "--channel", "phone", "--text", "no answer for days", "--severity", "high", "--value", "300",
                 "--receipt-no", "10482", "--staff", "Anna", "--lang", "en")  # fmt: skip
     assert result.code == 0
-    first, then, aside, due = result.out.splitlines()
+    first, now, then, aside, due = result.out.splitlines()
     assert re.fullmatch(ID, first)
-    assert then == "  Now open. Possible next: acknowledge, promise, offer, wait, resolve, merge"
-    assert aside == "  At any time: note, assign, escalate, flag"
+    assert now == "  Now open, with staff."
+    assert then == "  Possible next: acknowledge, promise, offer, wait, resolve, merge"
+    assert aside == "  At any time: note, note --from-customer, assign, escalate, flag"
     assert due == "  First answer: by 2026-11-21 14:00, in 2 h (we aim at 2026-11-21 12:30)"
     record = records(shop)[1]
     assert {field: record[field] for field in ("kind", "channel", "severity", "value", "currency", "text", "staff")} == {
@@ -52,7 +53,7 @@ def test_the_whole_way_and_what_each_line_says_of_the_case_before(at: At, shop: 
     times = ["2026-11-21T13:00:00+02:00", "2026-11-21T14:00:00+02:00", "2026-11-22T10:00:00+02:00", "2026-11-23T10:00:00+02:00",
              "2026-11-24T10:00:00+02:00", "2026-11-25T10:00:00+02:00"]  # fmt: skip
     for time, event in zip(times, ("noted", "acknowledged", "resolved", "closed", "reopened", "resolved"), strict=True):
-        result = at("complaint", VERBS[event], case, *GIVEN.get(event, ()), "--now", time)
+        result = at("complaint", *VERBS[event].split()[:1], case, *GIVEN.get(event, ()), "--now", time)
         assert result.code == 0, result
         assert result.out.split()[0] == case
     was = [record["was"] for record in records(shop)[2:]]
@@ -86,7 +87,7 @@ def reach(at: At, state: str) -> str:
         "accepted": ("offered", "accepted"), "resolved": ("resolved",), "closed": ("resolved", "closed"),
     }  # fmt: skip
     for event in way[state]:
-        assert at("complaint", VERBS[event], case, *GIVEN.get(event, ())).code == 0
+        assert at("complaint", *VERBS[event].split()[:1], case, *GIVEN.get(event, ())).code == 0
     return case
 
 
@@ -98,7 +99,8 @@ def test_what_makes_no_sense_is_refused_and_says_what_does(at: At, shop: Path, s
         if state in moves:
             continue
         count = len(records(shop))
-        result = at("complaint", VERBS[event], case, *(other if word == "OTHER" else word for word in GIVEN.get(event, ())))
+        given = [other if word == "OTHER" else word for word in GIVEN.get(event, ())]
+        result = at("complaint", *VERBS[event].split()[:1], case, *given)
         assert result.code == 2
         assert f"possible now: {', '.join(possible(state))}" in result.err, event
         assert state in result.err
@@ -187,7 +189,7 @@ def test_show_tells_the_story(at: At) -> None:
     assert shown.code == 0
     for words in (
         f"{case}  closed",
-        "opened: counter, delivery",
+        "opened: at the counter, delivery",
         "resolved: refund",
         "closed: packaging",
         "Possible next: reopen",

@@ -137,11 +137,19 @@ worth = "5.00"
     found = ledger(shop)
     said = {"time": NOW, "staff": "Anna", "role": "", "waived": ["token"], "sku": "", "currency": "EUR"}
     assert found["exceptions"] == [
-        {"id": other, "rule": "coffee", "category": "service", "amount": "5.00", "because": "waited for an hour", **said},
-        {"id": none, "rule": "none", "category": "price", "amount": "2.50", "because": "came twice", **said},
+        {
+            "id": other,
+            "token": "coupon",
+            "rule": "coffee",
+            "category": "service",
+            "amount": "5.00",
+            "because": "waited for an hour",
+            **said,
+        },
+        {"id": none, "token": "coffee", "rule": "none", "category": "price", "amount": "2.50", "because": "came twice", **said},
     ]
     assert (found["totals"]["count"], found["totals"]["amount"]) == (2, "7.50")
     assert found["totals"]["waived"] == [{"name": "token", "count": 2, "amount": "7.50"}]
     text = call("--shop", str(shop), "--now", NOW, "--lang", "en", "policy", "exceptions").out
-    assert f"2026-11-21  {other}  token: service, coffee  €5.00  Anna\n    “waited for an hour”\n" in text
+    assert f"2026-11-21  {other}  token: service, coupon instead of coffee  €5.00  Anna\n    “waited for an hour”\n" in text
     assert ledger(shop, "--month", "2026-10")["exceptions"] == []

@@ -125,6 +125,13 @@ NOVEMBER = {
     "value-at-risk": (0.0, 0),
     "value-won-back": (0.0, 0),
     "value-lost": (0.0, 0),
+    "contacts": (0, 0),
+    "contacts-missed": (0, 0),
+    "contact-answer-median": (None, 0),
+    "contact-answer-p90": (None, 0),
+    "calls-answered-within-target": (None, 0),
+    "mails-answered-within-target": (None, 0),
+    "contacts-answered-within-target": (None, 0),
 }
 
 
@@ -666,7 +673,7 @@ internal = "2"
 [return-rate]
 internal = "101 %"
 [handling-median]
-internal = "3 hours"
+internal = "3 years"
 [returned-value]
 internal = 500
 [first-response-within-target]
@@ -694,7 +701,7 @@ def test_every_mistake_is_named_at_once_with_its_line(kept: Path) -> None:
         result = call("--shop", str(kept), "--now", NOW, "kpi", command)
         assert (result.code, result.out) == (3, "")
         for number, word in (
-            (1, "did you mean return-rate?"), (1, "schema"), (4, '"2"'), (6, "101 %"), (8, "3 hours"), (10, "500"),
+            (1, "did you mean return-rate?"), (1, "schema"), (4, '"2"'), (6, "101 %"), (8, "3 years"), (10, "500"),
             (11, "share is missing"), (14, "2 seconds"), (15, "120 %"), (16, "extra"), (17, "sold-value"),
             (19, "did you mean internal?"), (21, "soon"), (23, "-1"), (26, "share"),
         ):  # fmt: skip

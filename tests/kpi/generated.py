@@ -90,6 +90,7 @@ def story(seed: int, *, busy: float = 1.0) -> list[Entry]:
         (told.came_back, 80),
         (told.refused, 10),
         (told.complained, 30),
+        (told.contacted, 40),
         (told.something_newer, 12),
     ):
         for _ in range(round(times * busy)):
@@ -156,6 +157,9 @@ class _Story:
 
     def complained(self, moment: int) -> None:
         _Case(self, moment)
+
+    def contacted(self, moment: int) -> None:
+        self.write(self.chance.choice(self.tills), moment, a_contact(self.chance, moment), late(self.chance))
 
     def something_newer(self, moment: int) -> None:
         self.write(self.chance.choice(self.tills), moment, something_newer(self.chance), late(self.chance))
@@ -314,6 +318,20 @@ def a_complaint(chance: random.Random) -> Json:
     }  # fmt: skip
 
 
+def a_contact(chance: random.Random, moment: int) -> Json:
+    """Return a call, a mail or another contact that is logged at a moment; now and then a clock was wrong meanwhile."""
+    received = moment - delay(chance)
+    waited = chance.choice((0, 1, 19, 20, 21, 7200, 7201, -5, chance.randrange(40), delay(chance), delay(chance)))
+    answered = {"answered": time_text(chance, received + waited)} if chance.random() < 0.75 else {}
+    counted = some(chance, 0.8, counted=chance.choice((0, max(waited, 0), max(waited, 0) // 2, 7200))) if answered else {}
+    return {
+        "kind": "contact.logged", "channel": chance.choice((*CHANNELS, "phone", "phone", "email", "email")),
+        "received": time_text(chance, received), **answered, **counted, **strange(chance),
+        **some(chance, 0.8, staff=chance.choice(STAFF), text='it says "received":"2026-10-01T10:00:00+03:00"'),
+        **some(chance, 0.2, about="k1-00013", contact="7kd9x2mfqp", category="toys"),
+    }  # fmt: skip
+
+
 def worth(chance: random.Random, field: str) -> Json:
     """Return an amount in one of the currencies."""
     return {field: chance.choice((0, 250, 500, 16200, chance.randrange(100_000))), "currency": chance.choice(CURRENCIES)}
@@ -380,13 +398,15 @@ def record(seed: int) -> Json:
     """Return a record that has nothing to do with any other, of the four months up to November: always the same for a seed."""
     chance = random.Random(seed)  # noqa: S311 - the same record every time
     moment = chance.randrange(LAST - 110 * DAY, LAST)
-    kind = chance.choice(("return", "return", "sale", "void", "refused", "opened", "newer", "step", "step", "step"))
+    kind = chance.choice(("return", "return", "sale", "void", "refused", "opened", "newer", "step", "step", "step", "contact"))
     if kind == "step":
         event = chance.choice((*TRANSITIONS, "resolved", "resolved", "closed", "reopened", "reopened"))
         body = {"case": "k1-00013", "was": how_it_was(chance, event, moment), **a_step(chance, event, moment)}
     elif kind == "void":
         copied = chance.choice(("return", "return", "return", "return.refused"))
         body = a_void(chance, {**a_return(chance), "kind": copied, "id": "k1-00013", "time": time_text(chance, moment - DAY)})
+    elif kind == "contact":
+        body = a_contact(chance, moment)
     elif kind == "refused":
         body = {**a_return(chance), "kind": "return.refused"}
     else:

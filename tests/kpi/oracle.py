@@ -22,6 +22,7 @@ COLUMNS = {
     "kind": "VARCHAR", "time": "VARCHAR", "staff": "JSON", "channel": "JSON", "category": "JSON", "currency": "JSON",
     "paid_with": "JSON", "difference": "JSON", "handling": "JSON", "lines": "JSON", "voided": "JSON", "was": "JSON",
     "flags": "JSON", "value": "JSON", "promise": "JSON", "token": "JSON", "usual": "JSON", "worth": "JSON", "customer": "JSON",
+    "received": "JSON", "answered": "JSON", "counted": "JSON",
 }  # fmt: skip
 
 TABLES = """
@@ -120,6 +121,19 @@ create table promise as
         end as ending
     from ended where kind = 'complaint.resolved' or promise_made->>'$.id' = promise->>'$';
 
+create table contact as
+    -- of the day on which it came in; what nobody answered is nobody's
+    with logged as (
+        select *, received->>'$' as begun, cast(answered->>'$' as timestamptz) as ended from record where kind = 'contact.logged'
+    )
+    select
+        begun[:10] as day, begun[:7] as month,
+        channel->>'$' as channel,
+        if(ended is null, 'unknown', coalesce(staff->>'$', 'unknown')) as staff,
+        if(ended is null, null, greatest(0, cast(epoch(ended - cast(begun as timestamptz)) as bigint))) as seconds,
+        cast(counted as bigint) as counted
+    from logged;
+
 create table worth as
     select 'token' as what, 1 as sign, day, month, staff, channel, category, currency, coalesce(worth, 0) as amount
     from step where event = 'resolved' and token is not null
@@ -144,13 +158,14 @@ NOW_OPEN = (
 )
 OF_RETURNS, OF_SALES = ("category", "reason", "channel", "staff", "month"), ("category", "channel", "month")
 OF_HANDLING, OF_STEPS = ("channel", "staff", "month"), ("category", "channel", "staff", "month")
+OF_CONTACTS = OF_HANDLING
 
 Number = Decimal | float | int | None
 Slices = dict[str, Number]
 
 
 class Target(NamedTuple):
-    """Within how many minutes, and which of them count; without minutes it is what the complaint was promised."""
+    """Within how many minutes (of contacts: seconds), and which of them count; without it is what the complaint was promised."""
 
     minutes: int | None
     open_hours: bool = False
@@ -171,7 +186,7 @@ class Oracle:
     """The journals of a shop, read by DuckDB."""
 
     def __init__(self, shop: Path, currency: str = "EUR", targets: Mapping[str, Target] | None = None) -> None:
-        """`targets` are those of `first-response`, `next-response` and `resolution`."""
+        """`targets` are those of `first-response`, `next-response` and `resolution`, and of `calls-answered` and the like."""
         self.currency, self.targets = currency, targets or {}
         self.known: dict[tuple[str, tuple[str, str]], Number] = {}
         self.db = duckdb.connect(config={"threads": 1})
@@ -205,7 +220,8 @@ class _Period:
             yield self.return_rate(currency)
         yield self.measure("handling-median", "s", "handled", "true", _percentile("seconds", "0.5"), OF_HANDLING)
         for event in ("opened", "resolved", "reopened", "escalated"):
-            yield self.count(f"complaints-{event}", "step", f"event = '{event}'", "count(*)", OF_STEPS)
+            rows = f"event = '{event}' and not (event = 'reopened' and state = 'merged')"
+            yield self.count(f"complaints-{event}", "step", rows, "count(*)", OF_STEPS)
         flags = "sum(case event when 'flagged' then 1 when 'opened' then flags else 0 end)"
         yield self.count("complaints-flagged", "step", "true", flags, OF_STEPS)
         yield self.complaints_open()
@@ -227,8 +243,19 @@ class _Period:
         yield self.share("tokens-as-usual", rows, "token is not null and usual is null")
         for currency in self.currencies():
             for name, what in (("tokens-value", "token"), ("value-won-back", "won"), ("value-lost", "lost")):
-                yield self.money(name, currency, "worth", f"what = '{what}'", "sum(sign * amount)", OF_STEPS)
+                slices = OF_STEPS if what == "token" else ("category", "channel", "month")
+                yield self.money(name, currency, "worth", f"what = '{what}'", "sum(sign * amount)", slices)
             yield self.value_at_risk(currency)
+        yield from self.contacts()
+
+    def contacts(self) -> Iterator[Figure]:
+        yield self.count("contacts", "contact", "true", "count(*)", OF_CONTACTS)
+        yield self.count("contacts-missed", "contact", "seconds is null", "count(*)", OF_CONTACTS)
+        for name, share in (("median", "0.5"), ("p90", "0.9")):
+            rank = _percentile("seconds", share)
+            yield self.measure(f"contact-answer-{name}", "s", "contact", "seconds is not null", rank, OF_CONTACTS)
+        for name, rows in (("calls", "channel = 'phone'"), ("mails", "channel = 'email'"), ("contacts", "true")):
+            yield self.answered_within(f"{name}-answered", rows)
 
     # Kinds of measures
 
@@ -256,6 +283,13 @@ class _Period:
             return self.share(f"{name}-within-target", f"{rows} and {counted} is not null", hit)
         lasted = f"coalesce({counted}, {elapsed})" if open_hours else elapsed
         return self.share(f"{name}-within-target", rows, f"{lasted} <= {minutes}" if minutes >= 0 else "null")
+
+    def answered_within(self, name: str, rows: str) -> Figure:
+        seconds, open_hours = self.oracle.targets.get(name) or (None, False)
+        lasted = "coalesce(counted, seconds)" if open_hours else "seconds"
+        hit = "null" if seconds is None else f"seconds is not null and {lasted} <= {seconds}"
+        share = f"count_if({hit})::double / nullif(count({hit}), 0)"
+        return self.measure(f"{name}-within-target", SHARE, "contact", rows, share, OF_CONTACTS)
 
     # Those that are of their own kind
 

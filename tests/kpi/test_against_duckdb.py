@@ -26,8 +26,14 @@ PERIODS = (
     ("0001-01-01", "2026-09-20", ("--to", "2026-09-20")),
 )
 SLICES = ("", "category", "reason", "channel", "staff", "month")
-TARGETS = {"first-response": Target(120), "next-response": Target(90), "resolution": Target(2880)}
-OPEN_HOURS = {"first-response": Target(120, open_hours=True), "next-response": Target(None), "resolution": Target(2880)}
+TARGETS = {
+    "first-response": Target(120), "next-response": Target(90), "resolution": Target(2880),
+    "calls-answered": Target(20), "mails-answered": Target(7200), "contacts-answered": Target(9000),
+}  # fmt: skip
+OPEN_HOURS = {
+    "first-response": Target(120, open_hours=True), "next-response": Target(None), "resolution": Target(2880),
+    "calls-answered": Target(20, open_hours=True), "mails-answered": Target(7200, open_hours=True),
+}  # fmt: skip
 AS_PROMISED = {
     "first-response": Target(None), "next-response": Target(120, open_hours=True), "resolution": Target(2820, open_hours=True),
 }  # fmt: skip
@@ -36,8 +42,9 @@ AS_PROMISED = {
 def kpis(targets: Mapping[str, Target]) -> str:
     """Return a kpis.toml with these targets."""
     text = "schema = 1\n"
-    for name, (minutes, open_hours) in targets.items():
-        within = f'internal = "{minutes} minutes"\n' if minutes else ""
+    for name, (length, open_hours) in targets.items():
+        unit = "seconds" if name.endswith("answered") else "minutes"
+        within = f'internal = "{length} {unit}"\n' if length else ""
         clock = 'clock = "open hours"\n' if open_hours else ""
         text += f'[{name}-within-target]\n{within}{clock}share = "90 %"\n'
     return text

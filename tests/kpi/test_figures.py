@@ -156,6 +156,9 @@ def test_what_only_a_newer_program_knows_changes_nothing(
         {"handling": "slow"},
         {"difference": "none"},
         {"currency": None},
+        {"received": 3},
+        {"answered": True},
+        {"counted": -1},
     ],
 )
 @pytest.mark.parametrize("kind", ["parcel.sent", "complaint.weighed"])
@@ -174,7 +177,32 @@ def test_a_copy_that_does_not_say_its_kind_is_no_return(figures: Callable[..., R
 def test_a_line_that_is_left_out_adds_nothing(tmp_path: Path, table: Json) -> None:
     was = {"state": "open", "opened": "2026-11-10T08:00:00+02:00", "reopened": 0, **table}
     resolved: Json = {"kind": "complaint.resolved", "case": "k1-00013", "was": was, "time": "2026-11-10T10:00:00+02:00"}
+    check_left_out(tmp_path, resolved)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"received": "soon"},
+        {"received": "2026-11-10"},
+        {"received": "2026-11-10T09:00:00"},
+        {"received": "1926-11-10T09:00:00+02:00"},
+        {"received": None},
+        {"answered": "soon"},
+        {"answered": "2026-11-10T09:00:00"},
+        {"counted": -1},
+        {"counted": "12"},
+    ],
+)
+@pytest.mark.parametrize("missed", [False, True])
+def test_a_contact_without_sound_times_adds_nothing(tmp_path: Path, table: Json, missed: bool) -> None:
+    answered = {} if missed else {"answered": "2026-11-10T09:00:12+02:00"}
+    logged: Json = {"kind": "contact.logged", "channel": "phone", "received": "2026-11-10T09:00:00+02:00", **answered, **table}
+    check_left_out(tmp_path, {**logged, "time": "2026-11-10T10:00:00+02:00"})
+
+
+def check_left_out(folder: Path, record: Json) -> None:
     asked = ("--now", NOW, "kpi", "report", "-f", "json", "--allow-damaged")
-    found = json.loads(call("--shop", str(make(tmp_path / "one", together([resolved]))), *asked).out)
-    empty = json.loads(call("--shop", str(make(tmp_path / "none", [])), *asked).out)
+    found = json.loads(call("--shop", str(make(folder / "one", together([record]))), *asked).out)
+    empty = json.loads(call("--shop", str(make(folder / "none", [])), *asked).out)
     assert (found["left_out"], found["measures"]) == (1, empty["measures"])

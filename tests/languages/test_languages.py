@@ -17,10 +17,14 @@ from babel.dates import format_date
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 
 import returnkit
+from returnkit.commands.complaint.list import SCREEN
+from returnkit.commands.complaint.open import QUESTIONS
+from returnkit.commands.complaint.show import NAMED as NAMED_IN_EVENTS
 from returnkit.commands.complaint.show import WORDS
 from returnkit.kpi.figures import MEASURES
 from returnkit.languages import Language, known_languages, language
 from returnkit.model.money import minor_digits
+from returnkit.model.record import CHANNELS as CHANNELS_OF_COMPLAINTS
 from returnkit.model.record import CLOCKS
 from returnkit.model.record import STATES as STATES_OF_CASES
 from returnkit.policy.diff import KINDER, OTHERWISE, STRICTER
@@ -74,7 +78,7 @@ SHAPES: dict[str, set[str]] = {
     "do.{}": keys("do", REMEDIES),
     "due.{}": keys("due", (*CLOCKS, PROMISE, LAW, FLAG)),
     "status.{}": keys("status", (RUNNING, OVERDUE, MET, MISSED)),
-    "status.{}.open": {f"status.{status}.open" for status in (RUNNING, OVERDUE, PAUSED, MET, MISSED)},
+    "status.{}.open": {f"status.{status}.open" for status in (RUNNING, PAUSED, MET, MISSED)},
     "exceptions.{}": keys("exceptions", ("staff", "waived", "rule")),
     "explain.change.{}": keys("explain.change", ("role", "on")),
     "figure.{}": keys("figure", (measure.id for measure in MEASURES)),
@@ -83,8 +87,12 @@ SHAPES: dict[str, set[str]] = {
     "slip.difference.{}": keys("slip.difference", ("more", "less", "even")),
     "state.{}": keys("state", STATES_OF_CASES),
     "event.{}": keys("event", ("opened", *TRANSITIONS)),
-    "value.{}": keys("value", ("at-risk", "won", "lost")),
+    "value.{}": keys("value", ("at-risk", "any", "won", "lost")),
     "words.{}": keys("words", WORDS[1:]),
+    "column.{}": keys("column", SCREEN),
+    "named.{}": keys("named", NAMED_IN_EVENTS),
+    "open.{}": keys("open", QUESTIONS),
+    "via.{}": keys("via", CHANNELS_OF_COMPLAINTS),
     "range.{}": keys("range", ("from", "under", "between")),
     "receipt.term.{}": keys("receipt.term", RECEIPT_TERMS),
     "report.{}": keys("report", ("figure", "value", "number", "target", "met")),

@@ -87,6 +87,10 @@ BODIES: dict[str, Json] = {
     "complaint.merged": {**OF_CASE, "into": ID},
     "coupon.redeemed": {"coupon": COMMON["h"], "receipt_no": "10482"},
     "complaint.reopened": OF_CASE,
+    "contact.logged": {
+        "channel": "phone", "received": TIME, "answered": TIME, "counted": 12, "about": CASE, "contact": "7kd9x2mfqp",
+        "text": "asked when it comes", "salt": SALT,
+    },
     "survey.answered": {"survey": "reviews", "answers": {"rating": 5, "again": "yes"}, "text": "lovely", "salt": SALT},
 }  # fmt: skip
 WHOLE: dict[str, Json] = {kind: {**COMMON, "kind": kind, **body} for kind, body in BODIES.items()}

@@ -190,7 +190,7 @@ def test_the_version_of_the_day_decides_as_the_oracle_says(case: Case, later: li
 
 
 # No shrinking: the oracle tries every day of two months for every step of it.
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.explicit, Phase.generate])
 @given(strategies.cases(), strategies.policies())
 def test_unknown_days_of_purchase_look_at_every_version(case: Case, later: tuple[str, dict[str, Any]]) -> None:
     _, _, facts, shop = case

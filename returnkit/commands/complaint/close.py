@@ -7,7 +7,10 @@ from returnkit.commands.complaint.telling import risk_lines
 from returnkit.commands.session import Session
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.jsonl import Json
+from returnkit.model.toml import name
 from returnkit.service.complaint import Case
+
+NOT_KNOWN = ("unknown", "not-said")
 
 
 @case_command
@@ -30,12 +33,14 @@ def close(case: str, *, won: bool, lost: bool, **options: str | None) -> int:
         raise BadInputError(Problem("--won and --lost are both given", "say one of them, or neither"))
     customer = "won" if won else "lost" if lost else None
     cause, changed, rule, sku = (options[field] for field in ("cause", "changed", "rule", "sku"))
+    session = Session()
+    _check_cause(session, str(cause))
     return change(
-        Session(),
+        session,
         case,
         "closed",
         options,
-        derive=_nothing_left,
+        check=_nothing_left,
         also=_won_or_lost,
         cause=cause,
         changed=changed,
@@ -45,12 +50,22 @@ def close(case: str, *, won: bool, lost: bool, **options: str | None) -> int:
     )
 
 
+def _check_cause(session: Session, cause: str) -> None:
+    """Note a cause that policies/complaints.toml does not list, where it lists any: it may be misspelt."""
+    # The file is read as text first: a cause that stands there costs no parsing.
+    if f'"{name(cause)}"' in session.shop.complaint_text().casefold() or name(cause) in NOT_KNOWN:
+        return
+    causes = list(session.clocks().terms.causes)
+    if causes and name(cause) not in causes:
+        session.unlisted("cause", cause, causes, "it is recorded as it was typed")
+
+
 def _won_or_lost(session: Session, case: Case) -> tuple[list[str], Json]:
     return (risk_lines(session, case) if case.customer else []), {}
 
 
-def _nothing_left(_session: Session, case: Case) -> Json:
-    """Return nothing more for the record. Raises BadInputError with everything that is still to be done before closing."""
+def _nothing_left(_session: Session, case: Case) -> None:
+    """Raise BadInputError with everything that is still to be done before closing."""
     problems = [
         Problem(
             f"{case.id} is flagged as {flag.name}, and nothing came of that yet",
@@ -67,4 +82,3 @@ def _nothing_left(_session: Session, case: Case) -> Json:
     ]
     if problems:
         raise BadInputError(*problems)
-    return {}

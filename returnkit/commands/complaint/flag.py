@@ -2,7 +2,7 @@
 
 import click
 
-from returnkit.commands.complaint.change import case_command, change
+from returnkit.commands.complaint.change import case_command, change, check_flags
 from returnkit.commands.complaint.telling import flag_lines
 from returnkit.commands.options import not_empty
 from returnkit.commands.session import Session
@@ -25,16 +25,12 @@ def flag(case: str, flag: str, outcome: str | None, **options: str | None) -> in
     about the complaint from then on (exit code 4 for all others); everybody may still acknowledge and note. A flag is never taken
     back: that it was a mistake is an outcome, too. Without an outcome the complaint cannot be closed.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    own = word(flag)
-
-    def known(session: Session, _case: Case) -> Json:
-        flags = session.clocks().terms.flags
-        if outcome is None and own not in flags:
-            session.unlisted("flag", own, [*flags], "no duty and no deadline is known of it")
-        return {}
+    session, own = Session(), word(flag)
+    if outcome is None:
+        check_flags(session, [own])
 
     def duty(session: Session, _case: Case) -> tuple[list[str], Json]:
         return (flag_lines(session, [own]) if outcome is None else []), {}
 
     event = "flagged" if outcome is None else "settled"
-    return change(Session(), case, event, options, derive=known, also=duty, flag=own, outcome=outcome)
+    return change(session, case, event, options, also=duty, flag=own, outcome=outcome)

@@ -30,6 +30,12 @@ def check_may_give(session: Session, token: Token) -> None:
         raise BeyondRoomError(Problem(what, "hand it over: returnkit complaint escalate; who decides says so with --staff"))
 
 
+def usual_token(session: Session, case: Case) -> Token | None:
+    """Return the token that everybody gets for such trouble; None where there is none, or it was given already."""
+    given = any(event.get("token") for event in case.events)
+    return None if given else session.clocks().terms.usual_token(told_of(case))
+
+
 class Goodwill:
     """The token that a complaint is resolved with. `code` is that of its coupon, known to nobody but the customer."""
 
@@ -38,16 +44,21 @@ class Goodwill:
         self.token: Token | None = None
         self.code = ""
 
+    def coupon(self) -> str:
+        """Return the code of the coupon in a sentence, where there is one."""
+        return f"the coupon's code is {self.code}" if self.code else ""
+
     def record(self, session: Session, case: Case) -> Json:
         """Return what the record says of it. Raises BadInputError, BeyondRoomError."""
         terms = session.clocks().terms
         usual = terms.usual_token(told_of(case))
         wanted = self.wanted or (case.choice if terms.token(case.choice) else "")
         if not wanted:
-            if usual is None or any(event.get("token") for event in case.events):
+            missing = usual_token(session, case)
+            if missing is None:
                 return {}
-            note(f"for such trouble everybody gets {usual.id} (--token {usual.id}); this one gets none")
-            return {"usual": usual.id}
+            note(f"for such trouble everybody gets {missing.id} (--token {missing.id}); this one gets none")
+            return {"usual": missing.id}
         self.token = terms.token(wanted)
         if self.token is None:
             known = [token.id for token in terms.tokens]

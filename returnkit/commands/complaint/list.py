@@ -15,7 +15,7 @@ from returnkit.model.record import CHANNELS, STATES
 from returnkit.model.toml import name, word
 from returnkit.render import Report
 from returnkit.service.clocks import OVERDUE, RUNNING, Clocks, Due, instant, minutes
-from returnkit.service.complaint import NOT_OVER, Case, Cases, case_of, fold, lost_in_merging
+from returnkit.service.complaint import NOT_OVER, THEIRS, Case, Cases, case_of, fold, lost_in_merging
 
 COLUMNS = (
     "id", "state", "opened", "due", "by", "late", "with", "flags", "channel", "category", "severity", "sku", "cause", "text",
@@ -77,7 +77,8 @@ def list_complaints(form: str | None, output: str | None, **asked: object) -> in
     data = listed if form == "jsonl" else {"schema": "returnkit.complaints/1", "complaints": listed}
     columns = SCREEN if form == "table" else COLUMNS
     table = tuple(_cells(session, row, now, columns) for row in rows)
-    deliver(Report("", session.language.code, (), columns, table, data), form, output)
+    heads = tuple(session.language.say(f"column.{column}") for column in SCREEN) if form == "table" else COLUMNS
+    deliver(Report("", session.language.code, (), heads, table, data), form, output)
     return 0
 
 
@@ -125,7 +126,7 @@ class _Wanted:
         if self.state:
             wanted = case.state == self.state
         else:
-            wanted = bool(self.asked["every"] or self.asked["cause"]) or case.state in NOT_OVER or lost
+            wanted = bool(self.asked["every"] or self.asked["cause"]) or case.state in NOT_OVER or bool(case.open_flags) or lost
         named = all(not value or name(str(getattr(case, field))) == value for field, value in self.named.items())
         return wanted and named and self.first <= case.opened[:10] <= self.last
 
@@ -135,7 +136,7 @@ class _Wanted:
         return (
             (not asked["overdue"] or any(due.status == OVERDUE for due in row.dues))
             and (not asked["mine"] or self._is_mine(row.holder))
-            and (not asked["flagged"] or bool(row.case.flags or row.case.suspected))
+            and (not asked["flagged"] or bool(_flags(row.case)) or bool(asked["every"] and row.case.flags))
             and (not item or item in (name(str(event.get("sku", ""))) for event in row.case.events))
         )
 
@@ -177,10 +178,15 @@ def as_json(clocks: Clocks, case: Case, now: int) -> Json:
     }
 
 
+def _flags(case: Case) -> list[str]:
+    """Return the flags that are still to be seen to, and with a question mark those that the words point to."""
+    return [*(flag.name for flag in case.open_flags), *(f"{flag}?" for flag in case.suspected)]
+
+
 def _cells(session: Session, row: Row, now: int, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Return what stands in the columns of a case: on a screen in words, elsewhere as data."""
     case, due, clocks = row.case, row.due, session.clocks()
-    flags = [flag.name for flag in case.flags] + [f"{flag}?" for flag in case.suspected]
+    flags = _flags(case)
     text = " ".join(str(case.opening.get("text", "")).split())
     cells: dict[str, str] = {
         "id": case.id, "state": case.state, "opened": case.opened, "with": row.holder, "flags": " ".join(flags),
@@ -191,13 +197,22 @@ def _cells(session: Session, row: Row, now: int, columns: tuple[str, ...]) -> tu
     if columns == SCREEN:
         text = " ".join([*(f"[{flag}]" for flag in flags), text])
         cells |= {
-            "due": "" if due is None or due.by is None else _when(session, due.by - now),
+            "due": _when(session, row, now),
             "text": text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…",
         }
     return tuple(str(cells.get(column, case.opening.get(column, ""))) for column in columns)
 
 
-def _when(session: Session, seconds: int) -> str:
-    """Return `in 3 h` or `3 h late`, as short as can be."""
-    lasted = spent(minutes(abs(seconds))).split(" ")
-    return session.language.say("list.due" if seconds >= 0 else "list.late", apart=" ".join(lasted[:2]))
+def _when(session: Session, row: Row, now: int) -> str:
+    """Return `in 3 h`, `3 h late`, or how long it waits for the customer, as short as can be; nothing where nothing is due."""
+    due, turn = row.due, row.case.turns[-1]
+    late = due is not None and due.status == OVERDUE
+    if turn.whose == THEIRS and not late:
+        return session.language.say("list.waits", apart=_brief(now - instant(turn.since)))
+    if due is None or due.by is None:
+        return ""
+    return session.language.say("list.late" if late else "list.due", apart=_brief(abs(due.by - now)))
+
+
+def _brief(seconds: int) -> str:
+    return " ".join(spent(minutes(seconds)).split(" ")[:2])

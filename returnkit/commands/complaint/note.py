@@ -4,6 +4,7 @@ import click
 
 from returnkit.commands.complaint.change import case_command, change
 from returnkit.commands.session import Session
+from returnkit.errors import BadInputError, Problem
 
 
 @case_command
@@ -17,4 +18,6 @@ def note(case: str, *, from_customer: bool, **options: str | None) -> int:
 
     With --from-customer the clock of the next answer begins, and waiting for the customer is over.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
+    if not from_customer and not (options["text"] or "").strip():
+        raise BadInputError(Problem("nothing is said", 'say what there is to note: --text "..."'))
     return change(Session(), case, "heard" if from_customer else "noted", options)

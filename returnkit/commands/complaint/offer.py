@@ -26,6 +26,8 @@ def offer(case: str, choice: tuple[str, ...], **options: str | None) -> int:
     A choice is a remedy, or a token of goodwill from policies/complaints.toml. Without --choice it is what the [[offer]] for
     such trouble says there. At least two: a choice is what reconciles. What the customer is worth to the shop in a year, and the
     usual token, are shown. Until the customer has chosen it is their turn, and the clock of putting it right stands still.
+
+    Exit code: 0, 2 wrong usage or not possible now, 4 a person with more room must decide: the message says who.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     typed = tuple(dict.fromkeys(word(each) for each in choice))
 
@@ -34,11 +36,15 @@ def offer(case: str, choice: tuple[str, ...], **options: str | None) -> int:
         if len(choices) < FEWEST_CHOICES:
             what = "an offer has at least two choices" if typed else "policies/complaints.toml has no [[offer]] for such trouble"
             raise BadInputError(Problem(what, "name them: --choice replacement --choice refund"))
+        known = session.clocks().terms.offered()
+        for each in choices:
+            if each not in known:
+                session.unlisted("choice", each, known, "it is offered as it was typed")
         for token in given_tokens(session, choices):
             check_may_give(session, token)
         return {"choices": list(choices)}
 
-    return change(Session(), case, "offered", options, derive=chosen, also=_around)
+    return change(Session(), case, "offered", options, derive=chosen, also=_around, choices=list(typed) or None)
 
 
 def _around(session: Session, case: Case) -> tuple[list[str], Json]:

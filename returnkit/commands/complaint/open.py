@@ -8,17 +8,18 @@ import click
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.recording import facts_of, key_option, salted, text_option
 from returnkit.commands.session import Session, acknowledge, form_of
+from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem, instead
 from returnkit.model.dates import iso
 from returnkit.model.jsonl import Json
 from returnkit.model.money import parse_amount
 from returnkit.model.record import CHANNELS, SEVERITIES, is_name
 from returnkit.model.text import is_number
-from returnkit.model.toml import word
+from returnkit.model.toml import name, word
 from returnkit.render import Report
 
 CONTACT = ("name", "phone", "email")
-QUESTIONS = {"text": "What happened?", "wish": "What would put it right?"}
+QUESTIONS = ("text", "wish", "category")
 PUBLIC = ("social", "review")  # the answer is read by everybody
 
 
@@ -51,9 +52,9 @@ def open_complaint(form: str | None, output: str | None, key: str | None, flag: 
         returnkit complaint open --channel phone --text "no answer for three days" --name - --phone -
         returnkit complaint open --channel review --link https://maps.example/r/17 --text "waited ten minutes"
 
-    On a terminal it asks, once, what happened and what would put it right; an empty answer will do. How fast it is to be answered
-    and put right, words that point to a serious complaint, and what a customer spends whom nobody knows stand in
-    policies/complaints.toml. The same trouble coming back this month is pointed out, with what was behind it.
+    On a terminal it asks, once, what happened, what would put it right and what it is about; an empty answer will do. How fast it
+    is to be answered and put right, words that point to a serious complaint, and what a customer spends whom nobody knows stand
+    in policies/complaints.toml. The same trouble coming back this month is pointed out, with what was behind it.
 
     Contact data is only for calling back. It goes into a file of its own in records/contacts/, never into the records and
     never into the shop's git history. Options land in the shell's history: with - a terminal asks for it, and elsewhere it
@@ -61,13 +62,15 @@ def open_complaint(form: str | None, output: str | None, key: str | None, flag: 
 
     Exit code: 0 opened, 2 wrong usage, 74 or 75 not recorded: repeat with the same --key.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    from returnkit.commands.complaint.change import report
+    from returnkit.commands.complaint.change import check_flags, report
     from returnkit.service.complaint import begin
 
     session, form = Session(), form_of(form, output)
     facts = _facts(session, asked, flag)
+    check_flags(session, _flags(facts))
     contact = _contact(session, asked)
-    _ask_once(facts)
+    _ask_once(session, facts)
+    _note_what_is_not_listed(session, facts)
     suspects = _suspects(session, facts)
     extra = _derived(session, facts, list(suspects))
     books = session.books()
@@ -76,11 +79,11 @@ def open_complaint(form: str | None, output: str | None, key: str | None, flag: 
     record = written.record
     more = {"contact": record["contact"]} if record.get("contact") else {}
 
-    def told() -> Report:
+    def answer() -> Report:
         lines = [*_pointed_out(session, record, suspects), *([] if written.repeated else again)]
         return report(session, begin(record), record, lines, more)
 
-    return acknowledge(told, form, output, str(record["id"]), 0)
+    return acknowledge(answer, form, output, str(record["id"]), 0)
 
 
 def _facts(session: Session, asked: dict[str, str | None], flags: tuple[str, ...]) -> Json:
@@ -92,8 +95,8 @@ def _facts(session: Session, asked: dict[str, str | None], flags: tuple[str, ...
     if severity and severity not in SEVERITIES:
         problems.append(Problem(f"--severity {severity!r} is not known", instead(severity, SEVERITIES)))
     value = _value(session, asked, problems)
-    if asked["link"] and not is_name(asked["link"]):
-        problems.append(Problem("--link is not understood", "write one address, on one line"))
+    if asked["link"] and not (is_name(asked["link"]) and asked["link"].startswith(("https://", "http://"))):
+        problems.append(Problem("--link is not understood", "write where it stands: https://..."))
     if problems:
         raise BadInputError(*problems)
     return facts_of(
@@ -136,15 +139,28 @@ def _value(session: Session, asked: dict[str, str | None], problems: list[Proble
     return amounts.get("value")
 
 
-def _ask_once(facts: Json) -> None:
+def _ask_once(session: Session, facts: Json) -> None:
     """Ask, on a terminal, what nobody has said yet; an empty answer will do."""
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
         return
-    for field, question in QUESTIONS.items():
+    for field in QUESTIONS:
         if field not in facts:
-            answer = str(click.prompt(question, default="", show_default=False, prompt_suffix=" ", err=True)).strip()
+            answer = str(
+                click.prompt(session.language.say(f"open.{field}"), default="", show_default=False, prompt_suffix=" ", err=True)
+            ).strip()
             if answer:
                 facts[field] = answer
+
+
+def _note_what_is_not_listed(session: Session, facts: Json) -> None:
+    """Note a category that policies/complaints.toml does not list, where it lists any; and where there is no such file."""
+    from returnkit.service.terms import NO_TERMS
+
+    terms, category = session.clocks().terms, str(facts.get("category", ""))
+    if terms is NO_TERMS:
+        note("there is no policies/complaints.toml: no time is promised, and nothing points to serious complaints")
+    elif terms.categories and category and name(category) not in terms.categories:
+        session.unlisted("category", category, list(terms.categories), "it is recorded as it was typed")
 
 
 def _flags(facts: Json) -> list[str]:
@@ -171,12 +187,7 @@ def _derived(session: Session, facts: Json, suspected: list[str]) -> Json:
     terms = session.clocks().terms
     found: Json = {"suspected": suspected} if suspected else {}
     flagged = _flags(facts)
-    for own in flagged:
-        if own not in terms.flags:
-            session.unlisted("flag", own, [*terms.flags], "no duty and no deadline is known of it")
-    promised = terms.promised(about(facts, flagged))
-    if promised.aims:
-        found["clocks"] = promised.as_record()
+    found["clocks"] = terms.promised(about(facts, flagged)).as_record()
     if "value" not in facts and terms.value is not None:
         found |= {"value": terms.value, "currency": session.shop.currency, "assumed": True}
     return found
@@ -207,9 +218,10 @@ def _pointed_out(session: Session, record: Json, suspects: Mapping[str, Sequence
     from returnkit.commands.complaint.telling import flag_lines
 
     language = session.language
-    lines = flag_lines(session, _flags(record))
+    lines = flag_lines(session, _flags(record)) if _flags(record) else []
     for own, words in suspects.items():
-        lines.append(language.say("case.suspected", flag=f"{own} ({', '.join(words)})", id=record["id"], own=own))
+        found = ", ".join(word.replace("*", "…") for word in words)
+        lines.append(language.say("case.suspected", flag=f"{own} ({found})", id=record["id"], own=own))
     if record.get("channel") in PUBLIC:
         lines.append(language.say("case.public"))
     return lines

@@ -40,22 +40,19 @@ def promise(case: str, *, by: str | None, kept: bool, broken: bool, which: str |
         raise BadInputError(Problem("it is not clear what to record", "give one of --by TIME, --kept and --broken"))
     session = Session()
     if by is not None:
-        return change(session, case, "promised", options, by=_moment(session, by))
+        known = session.books().with_key(options["key"], {"kind": "complaint.promised"}) if options["key"] else None
+        return change(session, case, "promised", options, by=str(known["by"]) if known else _moment(session, by))
 
-    def ended(_session: Session, found: Case) -> Json:
-        return {"promise": _meant(found, which)}
+    if which is not None:
+        return change(session, case, "kept" if kept else "broken", options, promise=str(session.books().find(which)["id"]))
+    return change(session, case, "kept" if kept else "broken", options, derive=_due_first)
 
-    return change(session, case, "kept" if kept else "broken", options, derive=ended)
 
-
-def _meant(case: Case, which: str | None) -> str:
-    """Return the id of the promise that is meant. Raises BadInputError."""
-    promises = sorted(case.promises, key=lambda promise: instant(promise.by))
-    found = [each.id for each in promises if which is None or each.id.lower() == which.lower()]
-    if not found:
-        listed = ", ".join(f"{each.id} by {each.by[:16]}" for each in promises)
-        raise BadInputError(Problem(f"{case.id}: no such promise is waiting to be kept", f"waiting: {listed or 'none'}"))
-    return found[0]
+def _due_first(_session: Session, case: Case) -> Json:
+    """Return the promise that is due first. Raises BadInputError where none is waiting to be kept."""
+    if not case.promises:
+        raise BadInputError(Problem(f"{case.id}: no promise is waiting to be kept", "see returnkit complaint show"))
+    return {"promise": min(case.promises, key=lambda promise: instant(promise.by)).id}
 
 
 def _moment(session: Session, text: str) -> str:

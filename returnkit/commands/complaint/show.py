@@ -8,7 +8,7 @@ from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.languages import Language
 from returnkit.model.jsonl import Json
-from returnkit.model.money import decimal_text
+from returnkit.model.money import minor_digits
 from returnkit.model.record import STATES
 from returnkit.records.contacts import read_contact
 from returnkit.render import Report, Section
@@ -18,21 +18,8 @@ from returnkit.service.complaint import Case, event_of, possible, steps
 SCHEMA, STEPS_SCHEMA = "returnkit.complaint/1", "returnkit.steps/1"
 COLUMNS = ("id", "time", "event", "staff", "text")
 STEPS = ("state", "verb", "then")
-TOLD = (
-    "channel",
-    "category",
-    "severity",
-    "receipt_no",
-    "sku",
-    "rule",
-    "link",
-    "remedy",
-    "token",
-    "choice",
-    "flag",
-    "to",
-    "cause",
-)
+TOLD = ("category", "severity", "remedy", "token", "choice", "flag", "to", "cause", "link")
+NAMED = ("receipt_no", "sku", "rule", "promise", "customer")  # what does not speak for itself
 WORDS = ("text", "wish", "outcome", "changed", "because")  # each on lines of its own
 
 
@@ -77,7 +64,8 @@ def _table(language: Language, state: str) -> list[str]:
     """Return the steps out of a state as lines: what brings it forward, and what may be done at any time."""
     forward = steps(state)
     aside = [verb for verb in possible(state) if verb not in forward]
-    lines = [f"{stated(language, state)} ({state})", *(f"    {verb:<12}→ {then}" for verb, then in forward.items())]
+    called = stated(language, state)
+    lines = [called if called == state else f"{called} ({state})", *(f"    {verb:<12}→ {then}" for verb, then in forward.items())]
     return [*lines, *([f"    {language.say('case.aside', verbs=', '.join(aside))}"] if aside else [])]
 
 
@@ -109,21 +97,31 @@ def _row(event: Json) -> tuple[str, ...]:
 def _told(event: Json, session: Session) -> list[str]:
     """Return what happened on a line or two: when, what, by whom, and the words."""
     language = session.language
-    details = [str(event[field]) for field in TOLD if event.get(field)]
-    choices = event.get("choices")
-    if isinstance(choices, list):
-        details.append(" / ".join(map(str, choices)))
-    amounts = [int(str(event[field])) for field in ("value", "worth") if isinstance(event.get(field), int)]
-    details += [f"{decimal_text(amount, session.shop.digits)} {event.get('currency', '')}" for amount in amounts]
-    if event.get("by"):
-        details.append(_minute(event["by"]))
-    staff = f" · {event['staff']}" if event.get("staff") else ""
     key = f"event.{event_of(event)}"
     what = language.say(key) if language.knows(key) else event_of(event)
+    details = _details(event, session)
+    staff = f" · {event['staff']}" if event.get("staff") else ""
     head = f"  {_minute(event.get('time'))}  {what}{': ' if details else ''}{', '.join(details)}{staff}"
     said = {field: str(event.get(field, "")).splitlines() for field in WORDS}
     labels = {field: "" if field == "text" else f"{language.say(f'words.{field}')}: " for field in WORDS}
     return [head, *(f"      {labels[field]}{line}" for field, lines in said.items() for line in lines)]
+
+
+def _details(event: Json, session: Session) -> list[str]:
+    """Return what is known of an event beside the words: short, and with its name where it does not speak for itself."""
+    language = session.language
+    key = f"via.{event.get('channel')}"
+    details = [language.say(key)] if language.knows(key) else []
+    details += [str(event[field]) for field in TOLD if event.get(field)]
+    details += [language.say(f"named.{field.replace('_', '-')}", about=event[field]) for field in NAMED if event.get(field)]
+    choices = event.get("choices")
+    if isinstance(choices, list):
+        details.append(" / ".join(map(str, choices)))
+    known = (event.get(field) for field in ("value", "worth"))
+    amounts = [amount for amount in known if isinstance(amount, int) and not isinstance(amount, bool)]
+    currency = str(event.get("currency") or session.shop.currency)
+    details += [language.money(amount, minor_digits(currency), currency) for amount in amounts]
+    return [*details, *([_minute(event["by"])] if event.get("by") else [])]
 
 
 def _minute(time: object) -> str:

@@ -10,17 +10,19 @@ from returnkit.service.clocks import FLAG, LAW, OVERDUE, PROMISE, RUNNING, Clock
 from returnkit.service.complaint import Case, possible, steps
 from returnkit.service.terms import Token
 
-HOUR, DAY, TWO_DAYS = 60, 24 * 60, 48 * 60  # minutes
+WIDTH = 76
+HOUR, DAY, WEEK = 60, 24 * 60, 7 * 24 * 60  # minutes
 
 
-def state_lines(language: Language, case: Case) -> list[str]:
-    """Return how a case stands, and what is possible next."""
+def state_lines(language: Language, case: Case, holder: str = "") -> list[str]:
+    """Return how a case stands, who has it, and what is possible next."""
     forward = list(steps(case.state))
-    stated_now = language.say("case.now", state=stated(language, case.state))
+    state = stated(language, case.state)
+    stated_now = language.say("case.with", state=state, holder=holder) if holder else language.say("case.now", state=state)
     if case.into:
         return [f"  {stated_now} {language.say('case.into', id=case.into)}"]
-    lines = [f"  {stated_now} {language.say('case.next', verbs=', '.join(forward))}"]
     aside = [verb for verb in possible(case.state) if verb not in forward]
+    lines = [f"  {stated_now}", f"  {language.say('case.next', verbs=', '.join(forward))}"]
     return [*lines, f"  {language.say('case.aside', verbs=', '.join(aside))}"] if aside else lines
 
 
@@ -36,16 +38,20 @@ def due_lines(session: Session, case: Case, now: int, *, first_only: bool = Fals
     found = clocks.dues(case, now)
     if first_only:
         waiting = sorted((due for due in found if due.status == RUNNING and due.by is not None), key=lambda due: due.by or 0)
-        first = [due for due in waiting if due.what not in (LAW, FLAG)][:1]
-        found = [due for due in found if due.status == OVERDUE] + first + [due for due in waiting if due.what == FLAG]
-    return [f"  {told(session.language, clocks, case, due, now)}" for due in found]
+        first = [due for due in waiting if due.what not in (LAW, FLAG, PROMISE)][:1]
+        found = [due for due in found if due.status == OVERDUE] + first + [due for due in waiting if due.what in (FLAG, PROMISE)]
+    lines = []
+    for due in found:
+        lines.append(f"  {told(session.language, clocks, case, due, now)}")
+        lines += [f"      {due.about}"] if due.what == LAW else []
+    return lines
 
 
 def told(language: Language, clocks: Clocks, case: Case, due: Due, now: int) -> str:
     """Return one thing that is due, as `First answer: by 2026-11-21 16:30, in 3 h`."""
     what = language.say(f"due.{due.what.replace('_', '-')}", about=_about(case, due)).strip()
     if due.by is None:
-        how = language.say(f"status.{due.status}.open", left=spent(minutes(due.left)))
+        how = language.say(f"status.{due.status}.open", left=hours_and_minutes(minutes(due.left)))
         return f"{what}: {how}"
     when = day_and_time(clocks, due.by)
     how = language.say(f"status.{due.status}", when=when, apart=spent(minutes(abs(due.by - now))))
@@ -55,10 +61,12 @@ def told(language: Language, clocks: Clocks, case: Case, due: Due, now: int) -> 
 
 
 def _about(case: Case, due: Due) -> str:
+    if due.what == LAW:
+        return ""
     if due.what != PROMISE:
         return due.about
     promise = next((promise for promise in case.promises if promise.id == due.about), None)
-    return promise.staff if promise else ""
+    return f"{due.about}{f', {promise.staff}' if promise and promise.staff else ''}"
 
 
 def day_and_time(clocks: Clocks, at: int) -> str:
@@ -66,16 +74,21 @@ def day_and_time(clocks: Clocks, at: int) -> str:
     return clocks.local(at)[:16].replace("T", " ")
 
 
+def hours_and_minutes(lasted: int) -> str:
+    """Return minutes of a clock, of which no certain number makes a day."""
+    return f"{lasted // HOUR} h" + (f" {lasted % HOUR} min" if lasted % HOUR else "")
+
+
 def spent(lasted: int) -> str:
     """Return minutes as a person says them: `45 min`, `3 h`, `3 h 20 min`, `4 d`; the symbols are the same in every language."""
     if lasted < HOUR:
         return f"{lasted} min"
     if lasted < DAY:
-        return f"{lasted // HOUR} h" + (f" {lasted % HOUR} min" if lasted % HOUR else "")
-    hours = round(lasted / HOUR)
-    if lasted < TWO_DAYS:
+        return hours_and_minutes(lasted)
+    hours = lasted // HOUR
+    if lasted < WEEK:
         return f"{hours // 24} d" + (f" {hours % 24} h" if hours % 24 else "")
-    return f"{round(lasted / DAY)} d"
+    return f"{hours // 24} d"
 
 
 def dues_as_json(clocks: Clocks, case: Case, now: int) -> list[Json]:
@@ -95,13 +108,16 @@ def dues_as_json(clocks: Clocks, case: Case, now: int) -> list[Json]:
 
 def flag_lines(session: Session, flags: Iterable[str]) -> list[str]:
     """Return what flags mean: what must be done, by whom, and where that stands."""
+    from textwrap import wrap
+
     terms, language = session.clocks().terms, session.language
     lines = []
     for own in flags:
         flag = terms.flags.get(own)
         if flag is not None:
             who = " / ".join(session.shop.who_may(session.shop.roles.index(flag.role))) or flag.role
-            lines += [f"{own} ({who}): {language.pick(flag.duty)}", *([f"    {flag.law}"] if flag.law else [])]
+            lines += wrap(f"{own} ({who}): {language.pick(flag.duty)}", WIDTH, subsequent_indent="    ")
+            lines += [f"    {flag.law}"] if flag.law else []
         else:
             lines.append(own)
     return lines
@@ -112,7 +128,8 @@ def risk_lines(session: Session, case: Case) -> list[str]:
     if case.value is None:
         return []
     amount = session.language.money(case.value, minor_digits(case.currency), case.currency)
-    return [session.language.say(f"value.{case.customer or 'at-risk'}", amount=amount)]
+    told = case.customer or ("any" if case.opening.get("assumed") else "at-risk")
+    return [session.language.say(f"value.{told}", amount=amount)]
 
 
 def token_text(session: Session, token: Token) -> str:

@@ -94,7 +94,8 @@ def _sections(found: Sequence[Granted], currency: str, language: Language) -> li
     listed = []
     for each in found:
         given = "" if each.amount is None else language.money(each.amount, minor_digits(each.currency), each.currency)
-        about = ", ".join(part for part in (each.sku or each.category, each.rule) if part)
+        instead = language.say("exceptions.token", token=each.token, usual=each.rule) if each.token else each.rule
+        about = ", ".join(part for part in (each.sku or each.category, instead) if part)
         listed.append(f"{each.time[:10]}  {each.id}  {' '.join(each.waived)}: {about}  {given}  {each.staff}".rstrip())
         listed += [f"    “{each.because}”"] if each.because else []
     amount = language.money(sum(each.amount or 0 for each in found if each.currency == currency), digits, currency)

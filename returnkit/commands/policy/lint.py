@@ -102,6 +102,7 @@ def lint_policy(policy: str | None, form: str | None, output: str | None, **aske
     Exit code: 0 if nothing above info was found, else 1; 3 if the policy cannot be read.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(policy), form_of(form, output)
+    session.shop.terms()  # what stands in complaints.toml is found wrong here, and not while somebody complains
     path = policy or os.path.join(session.shop.folder, "policies", "returns.toml")
     least, ignored = _level(str(asked["level"])), _codes(asked["ignore"])
     try:
