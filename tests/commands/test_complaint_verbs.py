@@ -368,6 +368,10 @@ def test_escalating_goes_one_role_up_unless_told_to_whom(say: At) -> None:
     assert data(say, case)["with"] == "Ilze"
 
 
+def test_a_name_may_be_typed_without_its_marks(say: At) -> None:
+    assert "with Mārtiņš" in say("assign", opened(say), "--to", "martins").out
+
+
 def test_what_the_owner_has_no_late_clock_takes_away(say: At) -> None:
     case = opened(say, "--channel", "email", "--now", FRIDAY)
     say("escalate", case, "--to", "owner", "--now", FRIDAY)

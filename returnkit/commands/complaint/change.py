@@ -117,13 +117,20 @@ def decider(session: Session, rank: int) -> str:
 
 
 def known_holder(session: Session, to: str) -> str:
-    """Return a role or a name as shop.toml writes it. Raises BadInputError where the shop is strict and has neither."""
+    """Return a role or a name as shop.toml writes it: `martins` is Mārtiņš, where nobody else is.
+
+    Raises BadInputError where the shop is strict and has neither.
+    """
+    from returnkit.model.contact import compared
+
     shop = session.shop
-    for known in (*shop.roles, *shop.staff):
-        if name(known) == name(to):
-            return known
     if not to.strip():
         raise BadInputError(Problem("--to is empty", f"write a name or a role: {', '.join(shop.roles)}"))
+    every = (*shop.roles, *shop.staff)
+    exactly = [known for known in every if name(known) == name(to)]
+    meant = exactly or [known for known in every if compared(known) == compared(to.strip())]
+    if len(meant) == 1:
+        return meant[0]
     session.unlisted("staff", to, [*shop.staff, *shop.roles], "it is recorded as it was typed")
     return to.strip()
 
