@@ -264,8 +264,8 @@ class TwoTills(RuleBasedStateMachine):
             return 2
         if event == "merged":
             other = till.case(facts["into"])
-            there = [flag.name for flag in other.flags]
-            if other.state == "merged" or case.promises or any(flag not in there for flag in flags):
+            there = [flag.name for flag in other.open_flags]
+            if other.state in ("closed", "merged") or case.promises or any(flag not in there for flag in flags):
                 return 2
         return 2 if hindrance(case, event, {**facts, "promise": facts.get("which")}) else 0
 
