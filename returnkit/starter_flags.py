@@ -338,7 +338,13 @@ def flags_text(country: str, languages: Sequence[str] = ("en", "lv")) -> str:
     """
     part = "EU" if country in EUROPEAN_UNION else country if country in {"GB", "US"} else ""
     spoken = [code for code in ("en", "lv") if code in languages] or ["en"]
-    return _INTRODUCTION + "".join(_table(flag, flag.clocks[part], spoken) for flag in _FLAGS if part in flag.clocks)
+    unknown = [code for code in languages if code not in ("en", "lv")]
+    missing = (
+        f"# There are no words in {' and '.join(unknown)} yet: write your own, as words.{unknown[0]} = [...].\n"
+        if unknown
+        else ""
+    )
+    return _INTRODUCTION + missing + "".join(_table(flag, flag.clocks[part], spoken) for flag in _FLAGS if part in flag.clocks)
 
 
 def _table(flag: _Flag, clock: _Clock, spoken: Sequence[str]) -> str:

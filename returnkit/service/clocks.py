@@ -127,8 +127,7 @@ class Clocks:
     def holder(self, case: Case, now: int) -> str:
         """Return who has a complaint, a role or a name: whose business its flags are, or to whom it went last.
 
-        It goes to somebody by a route, by assigning, and upwards by itself once a clock is late; a flagged one by assigning
-        alone.
+        It goes to somebody by a route, by assigning, and upwards by itself once something is late.
         """
         roles = {own: flag.role for own, flag in self.terms.flags.items()} if case.open_flags else {}
         flagged = [(instant(flag.since), roles[flag.name]) for flag in case.open_flags if flag.name in roles]
@@ -138,13 +137,13 @@ class Clocks:
         if case.assigned and ranks.get(case.assigned, -1) >= least:
             given.append((instant(case.assigned_since), case.assigned))
         since, holder = max(reversed(given), key=lambda each: each[0])  # of the same second, who was named
-        for late, to in () if flagged else sorted(self._escalated(case, now)):
+        for late, to in sorted(self._escalated(case, now)):
             if late >= since and ranks.get(to, 0) > ranks.get(holder, -1):
                 holder = to
         return holder
 
     def _escalated(self, case: Case, now: int) -> list[tuple[int, str]]:
-        """Return since when a complaint has been somebody else's business, because a clock is late, and whose."""
+        """Return since when a complaint has been somebody else's business, because something of it is late, and whose."""
         rules = self.terms.escalations if case.state in LIVE else ()
         if not rules:
             return []

@@ -72,7 +72,7 @@ class Route(NamedTuple):
 
 
 class Escalation(NamedTuple):
-    """An [[escalate]]: once a clock is late by so many minutes, somebody else has the complaint."""
+    """An [[escalate]]: once one of LATE is late by so many minutes, somebody above has the complaint."""
 
     when: When
     late: str

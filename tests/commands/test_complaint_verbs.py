@@ -629,6 +629,20 @@ def test_the_owners_business_is_not_handed_down(say: At) -> None:
     assert data(say, case)["with"] == "Ilze"
 
 
+def test_a_late_flag_and_a_late_promise_go_up_where_the_policy_says_so(say: At, shop: Path) -> None:
+    terms = shop / "policies/complaints.toml"
+    rules = '[[escalate]]\nlate = "flag"\nto = "owner"\n\n[[escalate]]\nlate = "promise"\nby = "30 minutes"\nto = "manager"\n\n'
+    text = terms.read_text().replace('duty.en = "Ask whether', 'role = "manager"\nduty.en = "Ask whether', 1)
+    terms.write_text(text.replace("\n[[offer]]", f"\n{rules}[[offer]]", 1))
+    flagged = opened(say, "--flag", "safety")
+    assert data(say, flagged)["with"] == "manager"
+    assert data(say, flagged, "--now", "2026-11-22T12:00:01+02:00")["with"] == "owner"
+    promised = opened(say)
+    say("promise", promised, "--by", "14:00")
+    assert data(say, promised, "--now", "2026-11-21T14:30:00+02:00")["with"] == "Kristaps"
+    assert data(say, promised, "--now", "2026-11-21T14:30:01+02:00")["with"] == "manager"
+
+
 def test_a_late_answer_stays_the_managers_business(say: At) -> None:
     case = opened(say, "--channel", "email", "--now", FRIDAY)
     late = "2026-11-20T17:00:00+02:00"

@@ -219,7 +219,10 @@ def test_every_flag_is_tried(words_of: WORDS_OF) -> None:
 @pytest.mark.parametrize("country", EVERYWHERE)
 def test_the_first_flags_of_a_shop(country: str) -> None:
     text = flags_text(country)
-    assert text == flags_text(country, ("lv", "et", "en"))
+    # A language of which there are no words changes nothing but that the owner is told so.
+    told = "# There are no words in et yet: write your own, as words.et = [...].\n"
+    assert told in flags_text(country, ("lv", "et", "en"))
+    assert text == flags_text(country, ("lv", "et", "en")).replace(told, "")
     assert max(map(len, text.splitlines())) <= 128
     tables = tomllib.loads(text)["flags"]
     for flag in tables.values():

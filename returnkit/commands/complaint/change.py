@@ -96,9 +96,7 @@ def check_flags(session: Session, flags: Sequence[str]) -> None:
 
 def refuse_others(session: Session, case: Case, event: str) -> None:
     """Raise BeyondRoomError where a decision on a flagged complaint is not for whoever is at the counter."""
-    if event not in FOR_WHO_DECIDES:
-        return
-    if not case.open_flags:
+    if event not in FOR_WHO_DECIDES or not case.open_flags:
         return
     terms, shop = session.clocks().terms, session.shop
     highest = len(shop.roles) - 1  # whose business a flag is that the policy has no longer

@@ -6,7 +6,7 @@ from returnkit.commands.session import Session
 
 @case_command
 def reopen(case: str, **options: str | None) -> int:
-    """Open a complaint again that was resolved or closed: the customer came back with it.
+    """Open a complaint again that was resolved or closed, as the customer came back with it; or one that was merged by mistake.
 
     \b
         returnkit complaint reopen k3-0412P --text "the new one is broken, too"
