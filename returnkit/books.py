@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from returnkit.clock import Clock
@@ -9,6 +10,7 @@ from returnkit.errors import BadInputError, Problem, RefusedError, ReturnkitErro
 from returnkit.model.ids import MOST_DIGITS, fits, record_id, split_id
 from returnkit.model.jsonl import Json, encode
 from returnkit.model.text import is_number
+from returnkit.records.identity import is_where_it_was
 from returnkit.records.journal import Journal, Prepare, Written
 from returnkit.records.read import Line, journal_files, lines, months, tills_in, unreadable, with_text
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from returnkit.service.coupon import Coupon
     from returnkit.service.returns import TooMany
 
-NOT_VOIDED = ("v", "h", "key", "because", "salt")  # of a return's record, what its void does not repeat
+NOT_VOIDED = ("v", "h", "key", "because", "salt", "redacted")  # of a return's record, what its void does not repeat
 SLACK = 1  # months that another till's clock may be behind
 
 
@@ -124,7 +126,9 @@ class Books:
         record = self.find(text)
         if record.get("kind") != OPENED:
             what = f"{record['id']} is no complaint but a record of kind {record.get('kind')}"
-            raise BadInputError(Problem(what, f"see returnkit complaint show {record.get('case', 'ID')}"))
+            followup = str(record.get("kind")).startswith("followup.")
+            see = f"followup list {record['id']}" if followup else f"complaint show {record.get('case', 'ID')}"
+            raise BadInputError(Problem(what, f"see returnkit {see}"))
         return record
 
     def _case(self, wanted: str) -> "Case":
@@ -147,6 +151,15 @@ class Books:
             return self._case(merged).into == other
         except UnreadableError:  # the record of the merging is enough: damage elsewhere hides nobody
             return True
+
+    def calls_about(self, wanted: str) -> list[Json]:
+        """Return the calls, mails and other contacts that were logged as being about a complaint, as they came in."""
+        from returnkit.service.complaint import utc
+        from returnkit.service.contact import LOGGED
+
+        naming = self._with("about", wanted, tills_in(self.folder))
+        found = [record for record in naming if record.get("kind") == LOGGED and record.get("about") == wanted]
+        return sorted(found, key=lambda record: (utc(str(record.get("received"))), str(record.get("id"))))
 
     def receipt(self, receipt: str) -> list[Json]:
         """Return every record that names a receipt: sales, returns, and voids of those."""
@@ -175,20 +188,31 @@ class Books:
 
     def append(self, facts: Mapping[str, object], complete: Callable[[str], Mapping[str, object]], key: str = "") -> Written:
         """Append one record; see `Journal.append`."""
+        self._look_at_place()
         return self.journal.append(facts, complete, key)
 
     def append_all(self, prepare: Prepare) -> int:
         """Append many records that happened elsewhere; see `Journal.append_all`."""
+        self._look_at_place()
         return self.journal.append_all(prepare)
+
+    def _look_at_place(self) -> None:
+        """Say, once on this machine, where the folder lies, if what is written there may get lost."""
+        if not is_where_it_was(self.shop):
+            from returnkit.records.places import warning
+
+            found = warning(self.shop)
+            if found:
+                self.note(found)
 
     def with_key(self, key: str, facts: Mapping[str, object]) -> Json | None:
         """Return the record that this till made with a key; see `Journal.with_key`."""
         return self.journal.with_key(key, facts)
 
-    def open_case(
+    def append_with_contact(
         self, facts: Mapping[str, object], extra: Mapping[str, object], contact: Mapping[str, str], key: str = ""
     ) -> Written:
-        """Append the opening of a complaint; how the customer can be reached is kept apart, under a random reference."""
+        """Append a record about a customer; how they can be reached is kept apart, under a random reference that it names."""
         if not contact:
             return self.append(facts, lambda _now: {**facts, **extra}, key)
         from returnkit.records.contacts import drop_contact, keep_contact, new_reference
@@ -241,7 +265,7 @@ class Books:
         from returnkit.service.complaint import utc
 
         own, at = self.journal.till(), utc(now)
-        told = [(utc(str(event.get("time"))), split_id(str(event.get("id")))[0]) for event in (*case.events, *case.skipped)]
+        told = [(utc(str(event.get("time"))), str(event.get("id")).partition("-")[0]) for event in (*case.events, *case.skipped)]
         newest = max(((time, till) for time, till in told if till != own), default=("", ""))
         mine = max([at, *(time for time, till in told if till == own)])
         opened = utc(case.opened)
@@ -298,6 +322,35 @@ class Books:
                 raise BadInputError(Problem(f"{wanted} was voided already by {earlier['id']}", "nothing is left to do"))
             kept = {field: value for field, value in record.items() if field not in NOT_VOIDED}
             return {**body, **extra, "voided": kept}
+
+        return self.append(body, complete, key)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold what one command of this shop folder does at a time, whichever till it writes for. Raises BusyError."""
+        from returnkit.records.identity import FOLDER, identity
+        from returnkit.records.lock import locked
+
+        identity(self.shop, self.folder, self.journal.till())  # the folder that is locked
+        with locked(os.path.join(self.shop, FOLDER)):
+            yield
+
+    def settle(self, followup: str, facts: Mapping[str, object], extra: Mapping[str, object], key: str = "") -> Written:
+        """Append what was done about a follow-up, by the id of the record behind it.
+
+        `facts` are what was typed, `extra` what the record carries beside them. Raises BadInputError where it is over already.
+        """
+        from returnkit.service.followup import DONE, SKIPPED
+
+        body = {**facts, "followup": followup}
+
+        def complete(_now: str) -> Mapping[str, object]:
+            for record in self._with("followup", followup, tills_in(self.folder)):
+                if record.get("followup") == followup and record.get("kind") in (DONE, SKIPPED):
+                    what = f"{str(record['kind']).partition('.')[2]} {str(record.get('time'))[:16].replace('T', ' ')}"
+                    who = f" by {record['staff']}" if record.get("staff") else ""
+                    raise BadInputError(Problem(f"the follow-up {followup} was {what}{who}", "nobody is asked twice"))
+            return {**body, **extra}
 
         return self.append(body, complete, key)
 

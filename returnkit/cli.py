@@ -20,6 +20,9 @@ ANSWERS = (0, 1, 4, 5)  # exit codes that stand for something on standard output
 # What can be called: a group with its verbs, or a command; each with its module and its help in one line.
 COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
     "init": ("Make a new shop folder with a sensible return policy.", "returnkit.commands.init:init"),
+    "doctor": ("See whether this machine is in order: clock, cron, mail.", "returnkit.commands.doctor:doctor"),
+    "today": ("What needs a person now, and what came in.", "returnkit.commands.today:today"),
+    "remind": ("Send what is due, once; for cron.", "returnkit.commands.remind:remind"),
     "policy": (
         "Judge, explain, say and show the return policy.",
         {
@@ -89,6 +92,18 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
             "log": ("A call, a mail or a chat, and how fast it was answered.", "returnkit.commands.contact.log:log"),
             "find": ("Find a customer, with all their complaints.", "returnkit.commands.contact.find:find"),
             "list": ("Who left a way to reach them.", "returnkit.commands.contact.list:list_contacts"),
+            "stop": ("They want to hear from us no more.", "returnkit.commands.contact.stop:stop"),
+            "resume": ("They may be asked again.", "returnkit.commands.contact.stop:resume"),
+        },
+    ),
+    "followup": (
+        "Asking later how it went, and calling back.",
+        {
+            "add": ("Somebody is to be called back, or asked later.", "returnkit.commands.followup.add:add"),
+            "list": ("Who is to be asked or called, and how to reach them.", "returnkit.commands.followup.list:list_followups"),
+            "done": ("They were asked, or called back.", "returnkit.commands.followup.done:done"),
+            "snooze": ("Another time.", "returnkit.commands.followup.done:snooze"),
+            "skip": ("They are not asked, and why.", "returnkit.commands.followup.done:skip"),
         },
     ),
     "coupon": (
@@ -130,7 +145,18 @@ COMMANDS: dict[str, tuple[str, str | dict[str, tuple[str, str]]]] = {
     ),
     "records": (
         "Look after what was recorded.",
-        {"verify": ("Check that nothing was lost or changed.", "returnkit.commands.records.verify:verify")},
+        {
+            "verify": ("Check that nothing was lost or changed.", "returnkit.commands.records.verify:verify"),
+            "sync": ("Meet the other tills, by git.", "returnkit.commands.records.sync:sync"),
+            "heal": ("Mend what is broken, where nobody has to guess.", "returnkit.commands.records.heal:heal_command"),
+            "redact": ("Take the words out of a record for good.", "returnkit.commands.records.redact:redact_command"),
+            "forget": ("A customer wants to be forgotten.", "returnkit.commands.records.forget:forget_command"),
+            "purge": ("What was kept of people long enough goes.", "returnkit.commands.records.purge:purge_command"),
+            "backup": ("The whole shop folder in one file.", "returnkit.commands.records.backup:backup"),
+            "restore": ("A shop folder out of a backup.", "returnkit.commands.records.restore:restore"),
+            "export": ("Every record, for other programs.", "returnkit.commands.records.export:export"),
+            "migrate": ("Which version of the format the records have.", "returnkit.commands.records.migrate:migrate"),
+        },
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+LONGEST = 100  # characters of a word that may be misspelt
+
 
 class Problem(NamedTuple):
     """One thing that is wrong in what was read; problems in data are values, collected and shown together."""
@@ -67,6 +69,8 @@ class BusyError(ReturnkitError):
 
 def nearest(word: str, known: "tuple[str, ...] | list[str]") -> str:
     """Return the entry of `known` that `word` was most likely meant to be, or an empty text."""
+    if len(word) > LONGEST:
+        return ""  # to compare it would take long
     from difflib import get_close_matches
 
     found = get_close_matches(word, known, n=1, cutoff=0.6)

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from returnkit.model.calendar import Calendar
+    from returnkit.model.dates import Span
     from returnkit.model.items import Items
     from returnkit.policy.decide import Setting
     from returnkit.policy.language import Policy
     from returnkit.service.clocks import Clocks
+    from returnkit.service.followup_terms import FollowUpTerms
     from returnkit.service.phrases import PhraseBook
     from returnkit.service.terms import Terms
 
@@ -28,8 +31,10 @@ SCHEMA = 1
 ROLES = ("staff", "manager", "owner")  # lowest first, unless shop.toml names its own
 KEYS = (
     "schema", "name", "address", "web", "phone", "email", "country", "languages", "currency", "time-zone",
-    "strict", "roles", "hours", "staff",
+    "strict", "roles", "hours", "staff", "retention",
 )  # fmt: skip
+
+RETENTION = ("contacts", "words", "accounting")  # how long each is kept; see service/retention.py
 
 ZONE_FILES = "/usr/share/zoneinfo"
 
@@ -51,6 +56,7 @@ class Shop(NamedTuple):
     hours: dict[int, tuple[tuple[int, int], ...]] | None
     phone: str = ""
     email: str = ""
+    retention: Mapping[str, "Span"] = {}
 
     @property
     def digits(self) -> int:
@@ -88,6 +94,15 @@ class Shop(NamedTuple):
         if not os.path.lexists(path):
             return NO_TERMS
         return read_terms(read_file(path), shown_path(path), self.roles, self.staff, self.currency)
+
+    def followup_terms(self) -> "FollowUpTerms":
+        """Return whom the shop asks how it went, and when somebody is reminded; the usual where there is no such file."""
+        from returnkit.service.followup_terms import FollowUpTerms, read_followup_terms
+
+        path = os.path.join(self.folder, "policies", "followups.toml")
+        if not os.path.lexists(path):
+            return FollowUpTerms()
+        return read_followup_terms(read_file(path), shown_path(path), self.roles, self.staff, self.currency)
 
     def complaint_text(self) -> str:
         """Return policies/complaints.toml as it is written; an empty text where there is no such file."""
@@ -201,6 +216,19 @@ def find_shop(folder: str = "") -> Shop:
     return read_shop(here)
 
 
+def check_place(path: str) -> None:
+    """Refuse to write an answer where a shop keeps its own: a report in place of a journal would be the end of that.
+
+    Raises BadInputError.
+    """
+    here = os.path.realpath(path)
+    while (parent := os.path.dirname(here)) != here:
+        own = os.path.basename(here)
+        if own in ("policies", "records", ".returnkit") and os.path.lexists(os.path.join(parent, MARK)):
+            raise BadInputError(Problem(f"{own}/ is the shop's own", "write the answer somewhere else", shown_path(path)))
+        here = parent
+
+
 def shown_path(path: str) -> str:
     """Return a path as a person finds it from the current folder; whole where that folder is gone."""
     try:
@@ -248,6 +276,7 @@ def read_shop(folder: str) -> Shop:
         hours=_hours(top) if "hours" in top else None,
         phone=top.text("phone"),
         email=top.text("email"),
+        retention=_retention(top) if "retention" in top else {},
     )
     if findings:
         raise UnreadableError(*problems(findings, source, file))
@@ -330,6 +359,13 @@ def _hours(top: Table) -> dict[int, tuple[tuple[int, int], ...]]:
         if spans:
             hours[WEEKDAYS.index(day)] = tuple(spans)
     return hours
+
+
+def _retention(top: Table) -> "dict[str, Span]":
+    """Return how long the shop keeps what, as far as it says so."""
+    table = top.table("retention", RETENTION)
+    spans = {key: table.span(key) for key in table.values}
+    return {key: span for key, span in spans.items() if span is not None}
 
 
 def _minutes(text: str) -> int:

@@ -69,6 +69,7 @@ def files(shop: Newcomer) -> dict[str, str]:
         "policies/items.toml": _items(shop),
         "policies/calendar.toml": _calendar(shop),
         "policies/complaints.toml": _complaints(shop),
+        "policies/followups.toml": _followups(shop),
         "policies/kpis.toml": KPIS,
         "policies/phrases.toml": phrases_text(shop.languages),
         "policies/archive/.gitkeep": "",
@@ -87,6 +88,8 @@ def _shop(shop: Newcomer) -> str:
     return f"""# Who we are. This file marks the shop folder; everything else stands beside it.
 schema = 1
 name = {_quoted(shop.name)}
+# phone = "+371 20 000 000"       # where customers reach you; replies to them name it
+# email = "shop@example.org"
 country = "{shop.country}"
 languages = [{languages}]          # the first one is spoken unless --lang says otherwise
 currency = "{shop.currency}"
@@ -401,10 +404,57 @@ from = 3                          # the same trouble in one month is pointed out
 """
 
 
+def _followups(shop: Newcomer) -> str:
+    own = {code: _HAPPY[code] for code in shop.languages if code in _HAPPY} or {"en": _HAPPY["en"]}
+    texts = ", ".join(f"{code} = {_quoted(text)}" for code, text in own.items())
+    digits = minor_digits(shop.currency)
+    _, _, visit = _TOKENS.get(shop.currency, _TOKENS[""])
+    return _FOLLOWUPS.format(ask=texts, much=decimal_text(10 * visit * 10**digits, digits))
+
+
+_HAPPY = {
+    "en": "Are you happy with how we put it right? Do come again!",
+    "lv": "Vai esat apmierināti ar to, kā visu nokārtojām? Gaidīsim Jūs atkal!",
+    "et": "Kas olete rahul sellega, kuidas me asja lahendasime? Tulge jälle!",
+    "hr": "Jeste li zadovoljni time kako smo to riješili? Dođite nam opet!",
+    "ky": "Маселени чечкенибизге ыраазысызбы? Дагы келиңиз!",
+}
+_FOLLOWUPS = """# Whom you ask how it went, and when somebody is reminded of what is due (`returnkit remind`). The first [[follow-up]] whose
+# conditions hold decides. Who asked not to be contacted is never asked, and nobody is asked twice.
+schema = 1
+again = "3 months"                # nobody is asked again within
+let-go = "2 weeks"                # what could not be done for so long is let go
+
+[[follow-up]]
+id = "after-complaint"
+after = "complaint"               # one that was closed, where the customer left a way to reach them; or return, or sale
+# when = {{ severity = ["high"] }}  # also category, channel, flag; of goods category, tag, sku, channel, member, reason, remedy
+in = "3 days"                     # on that day, or the next one on which you are open
+ask = {{ {ask} }}
+# to = "manager"                  # a role, or a name from shop.toml; without it anybody
+
+# [[follow-up]]
+# id = "after-big-sale"
+# after = "sale"                  # the receipt number says in your till or web shop who it was
+# from = "{much}"                 # only where so much was paid
+# in = "2 weeks"
+# ask = {{ en = "Does it do what you hoped for?" }}
+
+[remind]
+before = "2 hours"                # of opening hours, before something is due or you aim to have it done
+law = "3 days"                    # before a day that the law sets
+silent = "1 week"                 # a customer who does not answer is asked again
+unclosed = "1 week"               # what was put right is closed, with its cause
+survey = "1 week"                 # until somebody looks at a survey that did not come back
+"""
+
+
 GITIGNORE = """# this machine only
 .returnkit/
 # personal data of customers never enters the shop's history
 records/contacts/
+# pieces of lines that a crash left
+records/*/.torn/
 """
 
 GITATTRIBUTES = """# records are compared byte by byte, and two tills never write one file: git must not change or merge them

@@ -9,9 +9,23 @@ from returnkit.history import git
 from returnkit.model.digest import short_sha256
 from returnkit.model.jsonl import Json
 from returnkit.records.read import journal_files, lines, tills_in
+from returnkit.records.redact import own_tills, till_of
 from returnkit.records.verify import Place, Verified, verify
-from returnkit.service.complaint import Cases, case_of, event_of, fold, lost_in_merging
+from returnkit.records.vouching import FINISH, FORGOTTEN, NEXT
+from returnkit.service.complaint import (
+    CORRECTED,
+    OPENED,
+    Case,
+    Cases,
+    case_of,
+    event_of,
+    fold,
+    is_of_case,
+    lost_in_merging,
+    repeated,
+)
 from returnkit.service.coupon import REDEEMED
+from returnkit.service.retention import Ties, seen
 from returnkit.service.returns import REFUSED, RETURN, VOIDED, lines_of, over_returned
 
 MEND = "see what happened; a correction is a new record"
@@ -22,6 +36,8 @@ def verify_shop(shop: str) -> Verified:
     meaning = _Meaning()
     found = verify(shop, meaning.see)
     found.problems.extend(meaning.problems(shop))
+    for own, problem in meaning.still_said(shop):
+        (found.problems if own else found.warnings).append(problem)
     found.problems.sort(key=lambda problem: (problem.file, problem.line))
     return found
 
@@ -40,6 +56,7 @@ class _Meaning:
         self.redeemed: dict[str, list[tuple[str, Place]]] = {}
         self.policies: dict[str, Place] = {}
         self.found: list[tuple[str, Problem]] = []
+        self.forgotten: dict[str, Place] = {}
 
     def see(self, record: Json, place: Place) -> None:
         """Take note of a record."""
@@ -51,8 +68,12 @@ class _Meaning:
             receipt = record.get("receipt_no") if kind == RETURN else None
             if isinstance(receipt, str):
                 (self.twice if receipt in self.receipts else self.receipts).add(receipt)
+        elif kind == FORGOTTEN:
+            self.forgotten[str(record.get("contact"))] = place
         elif kind == VOIDED:
             self.voids.append(({"id": record.get("id"), "corrects": record.get("corrects")}, place))
+        elif kind == CORRECTED:
+            self.cases.shared.add(case_of(record))  # all the records of that case together say whether it is right
         if "coupon" in record:
             self._coupon(record, place)
         for line in lines_of(record):
@@ -94,6 +115,20 @@ class _Meaning:
                 what = f"it was judged by a policy {digest} that is neither in policies/ nor in git"
                 yield Problem(what, "put that text into policies/archive/; before a change: returnkit policy archive", *place)
 
+    def still_said(self, shop: str) -> Iterator[tuple[bool, Problem]]:
+        """Yield each till that still has words of contacts that are to be forgotten, and whether it is one of this folder's."""
+        if not self.forgotten:
+            return
+        records = os.path.join(shop, "records")
+        ties, own = Ties(filter(None, (seen(record) for record, _ in _every(records)))), own_tills(shop)
+        for contact, place in self.forgotten.items():
+            for till in sorted({till_of(each.id) for each in ties.of(contact) if each.words}):
+                what = f"words of a contact that is to be forgotten are still in the records of {till}"
+                if till in own:
+                    yield True, Problem(f"unfinished: {what}", FINISH, *place)
+                else:
+                    yield False, Problem(what, NEXT.format(till), *place)
+
     def _of_coupons(self) -> Iterator[Problem]:
         """Yield what is wrong with coupons: one that nobody gave, or that two tills took before they met."""
         for coupon, found in self.redeemed.items():
@@ -125,8 +160,7 @@ class _Meaning:
                 yield Problem(f"the complaint {own} was never opened here", MEND, *places[str(events[0].get("id"))])
                 continue
             self.cases.cases[own] = case
-            for record in case.skipped:
-                yield _makes_no_sense(record, places[str(record.get("id"))])
+            yield from _of_skipped(case, events, places)
         for receipt, found in receipts.items():
             for each in over_returned(found):
                 last = each.earlier[-1]
@@ -137,7 +171,29 @@ class _Meaning:
 
 def _makes_no_sense(record: Json, place: Place) -> Problem:
     what = f"{record.get('case')} cannot be {event_of(record)} here: this record counts for nothing"
-    return Problem(what, "record what is true now with a new one", *place)
+    return Problem(what, "record what is true now with a new one; its till takes it back: returnkit records sync", *place)
+
+
+def _of_skipped(case: Case, events: list[Json], places: dict[str, Place]) -> Iterator[Problem]:
+    """Yield the records of a case that count for nothing and were not taken back, or not as they must be: by their till, once."""
+    found = {str(record.get("id")): record for record in events}
+    taken_back: dict[str, str] = {}
+    for own, record in found.items():
+        if record.get("kind") != CORRECTED:
+            continue
+        wanted = str(record.get("corrects"))
+        skipped, place = found.get(wanted, {}), places[own]
+        of_its_own = wanted.partition("-")[0] == own.partition("-")[0] and is_of_case(skipped)
+        if not of_its_own or skipped.get("kind") in (OPENED, CORRECTED):
+            yield Problem(f"it takes back {wanted}, which is no record of this till and complaint", MEND, *place)
+        elif wanted in taken_back:
+            yield Problem(f"it takes back {wanted}, which {taken_back[wanted]} took back already", MEND, *place)
+        elif record.get("skipped") != repeated(skipped):
+            yield Problem(f"it does not say of {wanted} what stands there", MEND, *place)
+        taken_back.setdefault(wanted, own)
+    for record in case.skipped:
+        if str(record.get("id")) not in taken_back:
+            yield _makes_no_sense(record, places[str(record.get("id"))])
 
 
 def _every(records: str) -> Iterator[tuple[Json, Place]]:
@@ -154,7 +210,7 @@ def _policies(shop: str, wanted: set[str]) -> set[str]:
     for folder in ("policies", os.path.join("policies", "archive")):
         path = os.path.join(shop, folder)
         for name in os.listdir(path) if os.path.isdir(path) else ():
-            if name.endswith(".toml"):
+            if name.endswith(".toml") and os.path.isfile(os.path.join(path, name)):  # a pipe would be waited for
                 with suppress(OSError), open(os.path.join(path, name), "rb") as file:
                     found.add(short_sha256(file.read()))
     return found if wanted <= found else found | _committed_policies(shop)

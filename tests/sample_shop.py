@@ -5,6 +5,7 @@
 writes them anew into FOLDER (the repository, if none is named). The same program makes the same bytes every time.
 """
 
+import json
 import os
 import random
 import shutil
@@ -276,6 +277,19 @@ class _Export(_Call):
         super().__call__(shop)
 
 
+class _FollowUps(_Call):
+    """Everybody who is to be asked by now how it went, asked one after the other."""
+
+    def __call__(self, shop: Path) -> None:
+        listed = call("--shop", str(shop), "followup", "list", "--due", "-f", "json")
+        due = [each for each in json.loads(listed.out)["followups"] if each["begins"] <= datetime.now(RIGA).isoformat()]
+        for followup, said in zip(due, ANSWERED * len(due), strict=False):
+            call("--shop", str(shop), *self.given, "followup", "done", followup["id"], "--text", said)
+
+
+ANSWERED = ("works well, will come again", "nobody at home, left word", "asks when the blue ones come back")
+
+
 def _diary(chance: random.Random) -> Iterator[tuple[datetime, _Call]]:
     """Yield everything that happened, with its time."""
     entries = list(_days(chance))
@@ -321,6 +335,10 @@ def _days(chance: random.Random) -> Iterator[tuple[datetime, _Call]]:
         day += timedelta(days=1)
     for story in STORIES:
         yield from _complaint(chance, story)
+    for friday in (30, 37, 44):
+        yield datetime(2026, 10, 1, 16, 10, tzinfo=RIGA) + timedelta(days=friday - 1), _FollowUps("k4", "Anna")
+    promised = says("whether the wool jumper is there in grey", "--by", "2026-11-21 15:00", "--call", "--to", "Anna")
+    yield datetime(2026, 11, 20, 18, 20, tzinfo=RIGA), _Call("k4", "Kristaps", "followup", "add", *promised)
 
 
 def _return(chance: random.Random, day: datetime, receipt: int) -> Iterator[tuple[datetime, _Call]]:

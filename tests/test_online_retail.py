@@ -7,7 +7,6 @@ share their mistakes; the program is run as a shop would run it, in a process of
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 import tarfile
@@ -21,6 +20,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.real_retail import MEASURE, Imported
+
 ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "data" / "online_retail_2010-12_2011-05.tar.xz"
 PENNY = Decimal("0.01")
 EXIT_CODES = {"yes": 0, "no": 1, "ask": 5}
@@ -32,16 +33,6 @@ GOLDEN = {
     30: {"yes": (2287, "135025.99"), "no": (430, "28655.69"), "ask": (1066, "194217.27")},
     60: {"yes": (2582, "140388.36"), "no": (135, "23293.32"), "ask": (1066, "194217.27")},
 }
-
-# Linux counts the memory of the process that starts a child as the child's own peak, and the test's is the larger one: it has
-# read the archive. So a small process stands in between, takes the time and the peak (KiB), and says both last.
-MEASURE = """
-import os, sys, time
-start = time.perf_counter()
-_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
-print(time.perf_counter() - start, usage.ru_maxrss, file=sys.stderr)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
 
 POLICY = """\
 schema = 1
@@ -234,30 +225,12 @@ def test_counts_and_money_by_answer_add_up(run: Run, returns: list[Return]) -> N
     assert sum(money.values()) == Decimal("357898.95")
 
 
-@pytest.fixture(scope="module")
-def logged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a shop with all returns in its records, each with the nearest earlier sale as its purchase."""
-    if not ARCHIVE.exists():
-        pytest.skip(f"the real input is not here: {ARCHIVE.name} in shared/data beside the repository")
-    folder = tmp_path_factory.mktemp("logged")
-    with tarfile.open(ARCHIVE, "r|xz") as archive:
-        archive.extractall(folder / "data", filter="data")
-    files = sorted(map(str, (folder / "data").rglob("*.csv")))
-    program = [sys.executable, "-m", "returnkit"]
-    environment = os.environ | {"XDG_STATE_HOME": str(folder / "state")}
-    place = ["--name", "Rowan", "--country", "GB", "--currency", "GBP", "--time-zone", "Europe/London"]
-    load = ["--shop", str(folder / "shop"), "return", "import", "--guess-purchase", *files, "--map", "online-retail"]
-    for command in (["init", str(folder / "shop"), *place], load):
-        subprocess.run([*program, *command], check=True, capture_output=True, timeout=300, env=environment)
-    return folder / "shop"
-
-
 @pytest.mark.parametrize("days", GOLDEN)
-def test_a_draft_is_tried_on_all_of_it(logged: Path, days: int) -> None:
+def test_a_draft_is_tried_on_all_of_it(imported: Imported, tmp_path: Path, days: int) -> None:
     """What was taken back is refused by the draft exactly where the policy refuses it, line by line, above."""
-    draft = logged.parent / "draft.toml"
+    draft = tmp_path / "draft.toml"
     draft.write_text(POLICY.format(days=days), encoding="utf-8")
-    command = [sys.executable, "-m", "returnkit", "--shop", str(logged), "policy", "backtest", str(draft), "-f", "json"]
+    command = [sys.executable, "-m", "returnkit", "--shop", str(imported.folder), "policy", "backtest", str(draft), "-f", "json"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

@@ -12,8 +12,9 @@ import click
 import pytest
 
 from returnkit.cli import COMMANDS, root
+from returnkit.machine import read_machine
 from returnkit.policy.read import read_policy
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, Result, call
 
 README = (REPOSITORY / "README.md").read_text()
 DRAFT = """schema = 1
@@ -90,9 +91,33 @@ def test_every_example_prints_what_stands_there(shell: dict[str, str], tmp_path:
 
 
 def test_the_policy_in_the_readme_is_a_whole_one() -> None:
-    (policy,) = blocks("toml")
+    _, policy = blocks("toml")
     assert tomllib.loads(policy)["schema"] == 1
     assert read_policy(policy.encode(), "returns.toml", ("staff", "manager", "owner"), "EUR").rules[-1].id == "terms"
+
+
+def test_the_settings_in_the_readme_are_read(tmp_path: Path) -> None:
+    settings, _ = blocks("toml")
+    (tmp_path / ".returnkit").mkdir()
+    (tmp_path / ".returnkit" / "till.toml").write_text(settings)
+    machine = read_machine(str(tmp_path))
+    assert machine.sends
+    assert machine.mail is not None
+    assert machine.mail.people == {"anna": "anna@example.org"}
+
+
+def test_the_lines_for_cron_are_commands_that_there_are(shop: Path) -> None:
+    (table,) = blocks("crontab")
+    for line in table.strip().splitlines():
+        *times, command = line.split(maxsplit=5)
+        assert all(re.fullmatch(r"[*/0-9]+", time) for time in times)
+        words = command.replace("$HOME/shop", str(shop)).replace("/var/www/shop", str(shop)).split()
+        assert words[:2] == ["/usr/local/bin/returnkit", "remind"]
+        settings, _ = blocks("toml")
+        (shop / ".returnkit").mkdir(exist_ok=True)
+        (shop / ".returnkit" / "till.toml").write_text(settings)
+        assert call("--now", "2026-11-22T12:00:00+02:00", *words[1:]) == Result(0, "", "")
+    assert (shop / "due.ics").exists()
 
 
 def test_two_commands_do_all_the_set_up() -> None:

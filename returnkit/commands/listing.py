@@ -58,15 +58,26 @@ def period_of(session: Session, asked: dict[str, object], *, every: bool = False
 
 
 def check_damage(damaged: Sequence[Line], *, allowed: bool) -> None:
-    """Raise UnreadableError that names every line that cannot be read; only note them where that is allowed."""
+    """Raise UnreadableError that names every line that cannot be read; only note them where that is allowed.
+
+    Lines that a person accepted as damaged are only noted.
+    """
+    if not damaged:
+        return
+    from returnkit.records.known import unknown
+
     newer = [line for line in damaged if line.newer]
     if newer:
         raise UnreadableError(*(NEWER._replace(file=shown_path(line.file), line=line.number) for line in newer))
+    accepted, damaged = len(damaged), [*unknown(damaged)]
+    accepted -= len(damaged)
     if damaged and not allowed:
         remedy = "see returnkit records verify; --allow-damaged leaves it out"
         raise UnreadableError(
             *(Problem("this line cannot be read", remedy, shown_path(line.file), line.number, excerpt(line)) for line in damaged)
         )
+    if accepted:
+        note(f"{accepted} line{'s' if accepted > 1 else ''} that a person accepted as damaged left out")
     if damaged:
         note(f"{len(damaged)} line{'s' if len(damaged) > 1 else ''} that cannot be read left out")
 

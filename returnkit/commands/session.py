@@ -1,6 +1,7 @@
 """What a command finds on the counter: the shop, the day, the language, who asks, and where the answer goes."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from returnkit.languages import Language, language
 from returnkit.model.dates import iso, parse_day
 from returnkit.model.toml import name
 from returnkit.render import ENDINGS, FORMATS, Report, render
-from returnkit.shop import Shop, find_shop
+from returnkit.shop import Shop, check_place, find_shop
 
 if TYPE_CHECKING:
     from returnkit.books import Books
@@ -162,6 +163,11 @@ class Session:
         """Return who is at the counter, as typed; an empty text where nobody was named."""
         return given_globals().get("staff", "").strip()
 
+    def is_mine(self, holder: str) -> bool:
+        """Tell whether whoever is at the counter has what a role or a name has: by name, or as one of those with the role."""
+        people = self.shop.who_may(self.shop.roles.index(holder)) if holder in self.shop.roles else (holder,)
+        return name(self.staff()) in map(name, people)
+
     def who(self, decision: "Decision") -> tuple[str, ...]:
         """Return the names of those who may decide where the answer is `manager`."""
         return () if decision.who is None else self.shop.who_may(decision.who)
@@ -203,6 +209,7 @@ def deliver(report: Report, form: str | None, output: str | None) -> None:
         return
     from returnkit.records.rewrite import replace
 
+    check_place(str(output))
     replace(str(output), text.encode())
 
 
@@ -223,6 +230,7 @@ def acknowledge(  # noqa: PLR0913, PLR0917 - the last one is seldom given
         deliver(report(), form, output)
     except Exception as error:  # noqa: BLE001 - whatever it is, the record is saved, and that is what must be said
         note(f"saved as {saved}; only the answer was not delivered: {error}")
+        sys.stdout = None  # what is left in it would fail once more at the end, and sound as if nothing had been saved
         if only_here():
             note(only_here())
     finally:

@@ -86,6 +86,7 @@ def moment(text: str, form: str, zone: tzinfo, shop: tzinfo) -> str:
         found = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is that of the mapping
     except ValueError:
         raise ValueError(f"{text[:40]!r} is not a date as [file] says that they are written") from None
+    parse_iso(found.date().isoformat())  # the first day of all has no other zone
     found = found.astimezone(shop) if found.tzinfo else found.replace(tzinfo=zone).astimezone(UTC).astimezone(shop)
     parse_iso(found.date().isoformat())
     return found.isoformat(timespec="seconds")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from returnkit.imports.reader import Cells, Rejected
+from returnkit.model.ids import record_id, split_id
 from returnkit.model.jsonl import Json, encode
 from returnkit.model.record import DISPOSITIONS, filled
 from returnkit.model.toml import name, word
@@ -112,9 +113,25 @@ def an_answer(cells: Cells) -> Json:
         "answers": answers,
         "text": cells.text("text"),
         "staff": cells.text("staff"),
+        "asked": _asked(cells),
     }
     cells.check()
     return filled(body)
+
+
+def _asked(cells: Cells) -> str:
+    """Return the id of the follow-up in which the survey was given, in its one form; nothing where none is named."""
+    text = cells.text("asked")
+    if not text:
+        return ""
+    try:
+        till, number, _ = split_id(text)
+    except ValueError as error:
+        cells.problems.append(f"asked: {text!r} is not an id: {error}")
+        return ""
+    if not till:
+        cells.problems.append(f"asked: {text!r} does not name the till: the whole id is needed here")
+    return record_id(till, number)
 
 
 def an_item(cells: Cells) -> Json:

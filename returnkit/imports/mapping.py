@@ -31,7 +31,7 @@ FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         (),
     ),
-    "survey": (("survey", "time", "staff", "text"), ("survey", "time")),
+    "survey": (("survey", "time", "staff", "text", "asked"), ("survey", "time")),
     "item": (("sku", "category", "tags"), ("sku",)),
 }  # fmt: skip
 NO_FILES = ("unicode_escape", "raw_unicode_escape", "idna", "punycode", "unicode-escape", "raw-unicode-escape")  # Python's own

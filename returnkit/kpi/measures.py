@@ -74,6 +74,21 @@ class Voided(msgspec.Struct, gc=False, kw_only=True):
     staff: str = ""
 
 
+class Skipped(msgspec.Struct, gc=False, kw_only=True):
+    """What a record of a case said that counts for nothing: another till was first."""
+
+    currency: str = ""
+    customer: str = ""
+    kind: str
+    promise: str = ""
+    staff: str = ""
+    time: str
+    token: str = ""
+    usual: str = ""
+    was: Was
+    worth: Whole = 0
+
+
 class Seen(msgspec.Struct, gc=False, kw_only=True):
     """What the figures read of a record; a line in which one of these is not of its form cannot be read."""
 
@@ -93,6 +108,7 @@ class Seen(msgspec.Struct, gc=False, kw_only=True):
     paid_with: str = ""
     promise: str = ""
     received: str = ""
+    skipped: Skipped | None = None
     staff: str = ""
     time: str
     token: str = ""
@@ -102,6 +118,9 @@ class Seen(msgspec.Struct, gc=False, kw_only=True):
     voided: Voided | None = None
     was: Was | None = None
     worth: Whole = 0
+
+
+Step = Seen | Skipped  # of a complaint
 
 
 class Point(NamedTuple):
@@ -176,7 +195,8 @@ OPENED, RESOLVED, CLOSED, REOPENED, MERGED, ESCALATED, FLAGGED, KEPT, BROKEN = (
 ANSWERS = frozenset(f"complaint.{event}" for event in ("acknowledged", "promised", "offered", "waiting", "resolved"))
 STEPS = ANSWERS | {CLOSED, REOPENED, MERGED, ESCALATED, FLAGGED, KEPT, BROKEN}  # of a complaint, after its opening
 LOGGED = "contact.logged"
-COUNTED = STEPS | {"return", "return.voided", "sale", OPENED, LOGGED}
+CORRECTED = "case.corrected"
+COUNTED = STEPS | {"return", "return.voided", "sale", OPENED, LOGGED, CORRECTED}
 
 
 class Head(msgspec.Struct, gc=False):
@@ -225,10 +245,7 @@ class Tally:
             if record.handling is not None:
                 self.points["handling", day, "", record.handling, "", "", record.channel, record.staff, ""][0] += 1
         elif kind == "sale":
-            for line in record.lines:
-                found = self.points["sold", day, record.currency, 0, line.category, "", record.channel, "", ""]
-                found[0] += 1
-                found[1] += line.paid
+            self._sold(day, record)
         elif kind == "return.voided":
             self._voided(day, record.voided)
         elif kind == OPENED:
@@ -237,11 +254,19 @@ class Tally:
             self._event(day, kind, record, record.was)
         elif kind == LOGGED:
             self._contact(record)
+        elif kind == CORRECTED and record.skipped is not None:
+            self._taken_back(day, record.skipped)
 
     def _check(self, day: str) -> None:
         """Raise ValueError where this is no day."""
         parse_iso(day)
         self._days.add(day)
+
+    def _sold(self, day: str, record: Seen) -> None:
+        for line in record.lines:
+            found = self.points["sold", day, record.currency, 0, line.category, "", record.channel, "", ""]
+            found[0] += 1
+            found[1] += line.paid
 
     def _voided(self, day: str, voided: Voided | None) -> None:
         if voided is not None and voided.kind == "return":
@@ -303,7 +328,17 @@ class Tally:
                 found[1] += 1
                 self.points[f"{group}-answered-counted", day, "", record.counted, "", "", channel, record.staff, ""][0] += 1
 
-    def _event(self, day: str, kind: str, record: Seen, was: Was) -> None:
+    def _taken_back(self, day: str, skipped: Skipped) -> None:
+        """Take away, on the day on which that is said, what a record added that counts for nothing."""
+        if skipped.kind in STEPS:
+            own = Tally()
+            own._event(day, skipped.kind, skipped, skipped.was)
+            for point, (count, total) in own.points.items():
+                found = self.points[point]
+                found[0] -= count
+                found[1] -= total
+
+    def _event(self, day: str, kind: str, record: Step, was: Was) -> None:
         # A line of which one part cannot be read adds nothing: all times are read before anything is added.
         over = _over(kind, record, was) if was.promises else ()
         points, category, channel, staff = self.points, was.category, was.channel, record.staff
@@ -325,7 +360,7 @@ class Tally:
         for ending, own in over:
             points[ending, day, "", 0, category, "", channel, own, ""][0] += 1
 
-    def _answered(self, day: str, kind: str, record: Seen, was: Was) -> None:
+    def _answered(self, day: str, kind: str, record: Step, was: Was) -> None:
         elapsed = minutes_between(was.opened, record.time)
         waited = minutes_between(was.heard, record.time) if was.heard else 0
         if not was.answered:
@@ -340,7 +375,7 @@ class Tally:
                 self._token(day, record, was)
 
     def _lasted(  # noqa: PLR0913, PLR0917 - a bare call for each answer: what takes time here takes it a million times
-        self, quantity: str, day: str, record: Seen, was: Was, elapsed: int, counted: int | None, clock: str
+        self, quantity: str, day: str, record: Step, was: Was, elapsed: int, counted: int | None, clock: str
     ) -> None:
         """Add how long something took: by the wall clock, and on the complaint's own clock where the line says so."""
         found = self.points[quantity, day, "", elapsed, was.category, "", was.channel, record.staff, ""]
@@ -351,7 +386,7 @@ class Tally:
             found[0] += 1
             found[1] += clock not in was.missed
 
-    def _token(self, day: str, record: Seen, was: Was) -> None:
+    def _token(self, day: str, record: Step, was: Was) -> None:
         """Add a token of goodwill, and whether it was the usual one; where it was not, the line says which one is."""
         found = self.points["token-or-usual", day, "", 0, was.category, "", was.channel, record.staff, ""]
         found[0] += 1
@@ -369,7 +404,7 @@ class Tally:
             found[1] += sign * was.value
 
 
-def _over(kind: str, record: Seen, was: Was) -> list[tuple[str, str]]:
+def _over(kind: str, record: Step, was: Was) -> list[tuple[str, str]]:
     """Return the promises that a record ends, as how each ended and who made it. Raises ValueError where a time is none.
 
     What is put right is kept, late or not.
@@ -424,6 +459,7 @@ def _is_offset(text: str) -> bool:
 
 def instant(time: str) -> datetime:
     """Return the moment of an RFC 3339 time. Raises ValueError where it is none, or says no offset."""
-    if len(time) <= LOCAL:
+    found = datetime.fromisoformat(time)
+    if found.tzinfo is None:
         raise ValueError(f"{time} has no offset")
-    return datetime.fromisoformat(time)
+    return found

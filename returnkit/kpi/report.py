@@ -113,10 +113,14 @@ class Told:
             if by != MONTHS:
                 slices.sort(key=lambda entry: -(entry[1].value or 0))
             for name, number in slices:
-                label = self.language.say("report.unknown") if name == UNKNOWN else self.called(by or "paid-with", name)
+                label = self.name(by or "paid-with", name)
                 label = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
                 found.append((f"  {label}", self.value(figure, number), _of(number, figure), "", ""))
         return found
+
+    def name(self, fact: str, value: str) -> str:
+        """Return what a value of a slice is called."""
+        return self.language.say("report.unknown") if value == UNKNOWN else self.called(fact, value)
 
     def value(self, figure: Figure, number: Number) -> str:
         """Return what a figure says."""

@@ -1,12 +1,14 @@
 """How a customer can be reached: what may stand in a contact, and how one is found."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from returnkit.model.text import LONGEST_NAME, has_control
 
 _EMAIL = r"[^\s@,;:<>\"()\[\]\\=?]{1,64}@[^\s@,;:<>\"()\[\]\\=?]{1,190}\.[^\s@,;:<>\"()\[\]\\=?.]{2,63}"
 _PHONE = r"\+?[0-9 ()/.-]{4,30}"
+_ATOM, _LABEL = r"[A-Za-z0-9_+'-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN_EMAIL = rf"(?=[^-])(?=.{{1,64}}@.{{1,189}}$){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?!\d+$){_LABEL}"
 FEWEST_DIGITS, MOST_DIGITS = 4, 15  # ITU-T E.164 has at most 15
 
 HOW = {
@@ -35,6 +37,15 @@ def _is_email(text: str) -> bool:
     return re.fullmatch(_EMAIL, text) is not None and text.isprintable()
 
 
+def is_plain_email(text: str) -> bool:
+    """Tell whether a text is one e-mail address that every program on its way takes alike.
+
+    Stricter than what a customer may have: no letters beyond A to Z, nothing that a mail server or a shell reads as more than
+    a letter, no dash in front.
+    """
+    return re.fullmatch(_PLAIN_EMAIL, text) is not None
+
+
 FEWEST_SOUGHT = 3  # letters or digits to look for
 WHOLE_NUMBER = 7  # digits from which on a number may be whole, but for its country code
 _SAME = {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"}  # one letter each, to Unicode
@@ -59,6 +70,24 @@ def is_found_by(data: Mapping[str, str], text: str) -> bool:
     if sought.strip() in compared(data.get("email", "")):
         return True
     return not re.search(r"[^\W\d]|@", text) and _is_number_in(_digits(text), _digits(data.get("phone", "")))
+
+
+def same_customers(held: Mapping[str, Mapping[str, str]]) -> Callable[[str], str]:
+    """Return what gives contacts, by their references, one name where they share a telephone number or an e-mail address."""
+    called: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for reference, data in held.items():
+        digits = _digits(data.get("phone", ""))[-WHOLE_NUMBER:]
+        email = data.get("email", "").casefold()
+        keys = [key for key in (f"phone {digits}" if len(digits) == WHOLE_NUMBER else "", email) if key]
+        known = [called[first[key]] for key in keys if key in first]
+        called[reference] = known[0] if known else reference
+        for other, name in called.items():
+            if name in known:  # two that were apart are one, by way of this one
+                called[other] = called[reference]
+        for key in keys:
+            first.setdefault(key, reference)
+    return lambda reference: called.get(reference, reference)
 
 
 def compared(text: str) -> str:

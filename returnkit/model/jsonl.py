@@ -5,7 +5,7 @@ Canonical: keys sorted, no spaces, UTF-8, no floats. So equal records are equal 
 
 import json
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 LONGEST_LINE = 64 * 1024
 LONGEST_NUMBER = 18  # digits: whatever reads 64 bits can read it
@@ -47,7 +47,7 @@ def _check_characters(value: Json) -> None:
         raise ValueError("the line holds half a character") from None
 
 
-def numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file with their numbers and newlines, split at the newline byte only.
 
     Of a line over the limit no more is kept than shows that it is.

@@ -12,9 +12,12 @@ from returnkit.model.ids import record_id, split_id
 from returnkit.model.text import LONGEST_NAME, contact_in, has_control
 
 VERSION = 1
+# What was written is never written anew, since the chain covers its bytes: a record of an older version is read through these
+# steps, each from its version to the next one. Figures are read without them: kpi/measures.py must know every version itself.
+STEPS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 LONGEST_TEXT = 4000
 LARGEST = 10**15
-HASH, SHORT_HASH, SALT = 24, 12, 16  # hex digits
+HASH, SHORT_HASH, SALT, DIGEST = 24, 12, 16, 64  # hex digits
 
 CHANNELS = ("counter", "phone", "email", "letter", "web", "chat", "social", "review")  # where a complaint came in
 SEVERITIES = ("low", "normal", "high")
@@ -93,6 +96,10 @@ def _names(value: object) -> bool:
     return isinstance(value, list) and all(map(is_name, value))
 
 
+def _fields(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(field in CAN_GO for field in value) and value == sorted({*value})
+
+
 def _choices(value: object) -> bool:
     return isinstance(value, list) and _names(value) and len({*value}) == len(value) >= FEWEST_CHOICES
 
@@ -143,10 +150,16 @@ WAS: dict[str, Check] = {
 MINUTES: dict[str, Check] = dict.fromkeys(CLOCKS, _whole)
 PROMISED: dict[str, Check] = {"count": _one_of(*COUNTS), "internal": _table(MINUTES), "public": _table(MINUTES)}
 
-# `source` is the mapping that a record was imported through: it was not made, and a return was not judged, here.
+FREE_TEXT = ("text", "wish", "because", "changed", "outcome")
+CAN_GO = (*FREE_TEXT, "link")  # what may be taken out of a record for good: free words, and where the customer wrote them
+
+# `source` is the mapping that a record was imported through: it was not made, and a return was not judged, here. `redacted` names
+# what was taken out later: then its `h` is as it was, and covers what nobody can read any more.
+# `formerly` is what the record was called, and its `h`, before it was taken over from a folder that wrote as the same till.
+_formerly = _table({"id": _id, "h": _hex(HASH)}, ("id", "h"))
 COMMON: dict[str, Check] = {
     "v": _whole, "id": _id, "kind": is_name, "time": _time, "entered": _time, "staff": is_name, "key": is_name, "h": _hex(HASH),
-    "source": is_name,
+    "source": is_name, "redacted": _fields, "formerly": _formerly,
 }  # fmt: skip
 SAID: dict[str, Check] = {"text": _text, "salt": _hex(SALT)}  # free words, which can be blanked together with their salt
 SALE: dict[str, Check] = {
@@ -158,7 +171,19 @@ RETURN: dict[str, Check] = {
     "because": _text, "salt": _hex(SALT), "taken": _table(GOODS, ("quantity",)), "difference": _difference, "handling": _whole,
     "refund_no": is_name, "guessed": is_name,
 }  # fmt: skip
+FOLLOWUP: dict[str, Check] = {**SAID, "followup": _id, "contact": is_name, "receipt_no": is_name}
+# One thing that somebody is reminded of: the record that it is about, what is due (`about` it, where there are several), at which
+# of its steps, whom, and when it is due.
+REMINDER: dict[str, Check] = {"item": _id, "what": is_name, "about": is_name, "step": is_name, "to": is_name, "by": _time}
 CASE: dict[str, Check] = {**SAID, "case": _id, "was": _table(WAS, ("state", "opened", "reopened"))}
+
+
+def _skipped(value: object) -> bool:
+    """Tell whether it is what a record of a case said, without its free words."""
+    own, _ = KINDS.get(str(value.get("kind")), ({}, ())) if isinstance(value, dict) else ({}, ())
+    fields = {field: check for field, check in {**COMMON, **own}.items() if field not in (*FREE_TEXT, "salt")}
+    return "case" in own and _table(fields, ("id", "kind", "time", "case", "was"))(value)
+
 
 # What may stand in a record of each kind, and what must.
 KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
@@ -208,6 +233,8 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     ),
     "complaint.merged": ({**CASE, "into": _id}, ("case", "was", "into")),
     "complaint.reopened": (CASE, ("case", "was")),
+    # What a till wrote of a case before it knew what another one had written counts for nothing, and its figures are taken back.
+    "case.corrected": ({"case": _id, "corrects": _id, "skipped": _skipped}, ("case", "corrects", "skipped")),
     # A coupon is known by the hash of its code: who reads the records cannot use it.
     "coupon.redeemed": ({"coupon": _hex(HASH), "receipt_no": is_name}, ("coupon",)),
     # A call, a mail, a chat: when it came in and was answered, if it was, and the seconds of opening hours between. It is no
@@ -219,9 +246,44 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
         },
         ("channel", "received"),
     ),
-    "survey.answered": ({**SAID, "survey": is_name, "answers": _answers}, ("survey", "answers")),
+    # Somebody is to be asked how it went, or called back: at a time, or on a day. It may be about a case, a return or a sale.
+    "followup.added": (
+        {
+            **SAID, "by": _time, "on": _day, "call": _flag, "to": is_name, "about": _id, "contact": is_name,
+            "receipt_no": is_name, "survey": is_name,
+        },
+        (),
+    ),
+    # `followup` is the record behind it: the complaint, the return or the sale after which the policy asks, or what was added.
+    "followup.done": ({**FOLLOWUP, "no_more": _flag, "survey": is_name}, ("followup",)),
+    "followup.snoozed": ({**FOLLOWUP, "by": _time, "on": _day}, ("followup",)),
+    "followup.skipped": ({**FOLLOWUP, "because": _text}, ("followup", "because")),
+    # A customer who wants to hear from us no more, and one who does again.
+    "contact.stopped": ({"contact": is_name}, ("contact",)),
+    "contact.resumed": ({"contact": is_name}, ("contact",)),
+    # What somebody is about to be reminded of, and that it was sent: a claim without that is taken up again.
+    "reminder.claimed": ({"reminders": _list_of(_table(REMINDER, ("item", "what", "step"))), "again": _id}, ("reminders",)),
+    "reminder.sent": ({"claim": _id, "how": is_name}, ("claim",)),
+    # `asked` is the follow-up in which the customer was given the survey.
+    "survey.answered": ({**SAID, "survey": is_name, "answers": _answers, "asked": _id}, ("survey", "answers")),
+    # Free words were taken out of a record; `line` is the SHA-256 of what is left of it. Only the till that wrote it does that;
+    # another asks for it.
+    "redacted": (
+        {"redacts": _id, "fields": _fields, "line": _hex(DIGEST), "because": _text, "salt": _hex(SALT)},
+        ("redacts", "fields", "line", "because"),
+    ),
+    "redact.requested": (
+        {"redacts": _id, "fields": _fields, "because": _text, "salt": _hex(SALT)},
+        ("redacts", "fields", "because"),
+    ),
+    # A line that cannot be read any more, which a person accepted: its SHA-256, and that of the line after it, if there was one.
+    "damage.known": (
+        {"file": is_name, "line": _hex(DIGEST), "after": _hex(DIGEST), "because": _text, "salt": _hex(SALT)},
+        ("file", "line", "because"),
+    ),
+    # A customer is to be forgotten: how to reach them, and every free word of what names them.
+    "contact.forgotten": ({"contact": is_name, "because": _text, "salt": _hex(SALT)}, ("contact",)),
 }  # fmt: skip
-FREE_TEXT = ("text", "wish", "because", "changed", "outcome")
 # The shop's own names, typed by hand as well.
 SHORT_WORDS = ("category", "rule", "remedy", "cause", "token", "choice", "choices", "flag", "flags", "to")
 
@@ -268,6 +330,21 @@ def _odd(field: str, value: object) -> str:
     return f"{field} is not of the right form: {str(value)[:60]!r}"
 
 
+def redacted_of(record: Mapping[str, object]) -> list[str]:
+    """Return the fields that were taken out of a record for good."""
+    fields = record.get("redacted")
+    return [field for field in fields if isinstance(field, str)] if isinstance(fields, list) else []
+
+
+def current(record: dict[str, object]) -> dict[str, object]:
+    """Return a record as one of this version, whichever it was written in."""
+    version = record.get("v")
+    while isinstance(version, int) and version in STEPS:
+        record = STEPS[version](record)
+        version += 1
+    return record
+
+
 def damage(record: Mapping[str, object]) -> list[str]:
     """Return what is wrong with a record that was read: its known fields; kinds and fields of a newer program are left alone.
 
@@ -276,16 +353,34 @@ def damage(record: Mapping[str, object]) -> list[str]:
     kind = str(record.get("kind"))
     if kind not in _READ:
         own, needed = KINDS.get(kind, ({}, ()))
-        # A newer program may say more in a table.
-        checks = {field: check for field, check in {**own, **COMMON}.items() if field not in (*TABLES, "id")}
+        checks = {field: _OPEN.get(field, check) for field, check in {**own, **COMMON}.items() if field != "id"}
         _READ[kind] = checks, ("v", "id", "kind", "time", "h", *needed)
     checks, needed = _READ[kind]
-    problems = [f"{field} is missing" for field in needed if field not in record]
+    gone = redacted_of(record)
+    problems = [f"{field} is missing" for field in needed if field not in record and field not in gone]
     for field, value in record.items():
         if field in checks and not checks[field](value):
             problems.append(f"{field} is not of the right form: {str(value)[:60]!r}")
     return problems
 
 
-TABLES = ("lines", "voided", "was", "taken", "answers", "clocks", "promises")
+def _open(fields: Mapping[str, Check] = {}) -> Check:
+    """Return a check of a table that was read: its known fields, since a newer program may say more there."""
+
+    def check(value: object) -> bool:
+        return isinstance(value, dict) and all(fields[field](inner) for field, inner in value.items() if field in fields)
+
+    return check
+
+
+def _open_list(fields: Mapping[str, Check]) -> Check:
+    each = _open(fields)
+    return lambda value: isinstance(value, list) and all(map(each, value))
+
+
+_LINES = {"lines": _open_list(LINE), "taken": _open(GOODS)}
+_OPEN: dict[str, Check] = {
+    **_LINES, "was": _open({**WAS, "promises": _open_list(PROMISE)}), "voided": _open({**RETURN, **_LINES}), "skipped": _open(),
+    "answers": _open(), "clocks": _open(), "reminders": _open_list(REMINDER), "formerly": _open(),
+}  # fmt: skip
 _READ: dict[str, tuple[dict[str, Check], tuple[str, ...]]] = {}

@@ -27,6 +27,11 @@ def safe(text: str) -> str:
     return re.sub(_INVISIBLE, lambda found: ascii(found[0])[1:-1], text)
 
 
+def safe_line(text: str) -> str:
+    """Return the text as `safe` does, its line breaks as spaces: one in a name would make a line that forges another record."""
+    return safe(text).replace("\n", " ")
+
+
 def contact_in(text: str) -> str:
     """Return what in the text looks like a way to reach somebody: an e-mail address, a telephone number; or nothing.
 

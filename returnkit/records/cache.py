@@ -4,6 +4,10 @@ import os
 from contextlib import suppress
 from zlib import crc32
 
+from returnkit.errors import ReturnkitError
+from returnkit.records.disk import make_folder, plain
+from returnkit.records.lock import check_owner
+
 CHECK = 4  # bytes of a CRC-32 at the head
 
 
@@ -15,7 +19,7 @@ def cache_path(records: str, name: str) -> str:
 def load(path: str) -> bytes:
     """Return what was kept there; nothing where there is none, or it is not whole."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=plain) as file:
             data = file.read()
     except OSError:
         return b""
@@ -24,13 +28,26 @@ def load(path: str) -> bytes:
 
 def keep(path: str, data: bytes) -> None:
     """Keep data there. Not synced, and where it cannot be written nothing fails: it only saves time."""
-    temporary = f"{path}.{os.getpid()}"
-    with suppress(OSError):
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    temporary, folder = f"{path}.{os.getpid()}", os.path.dirname(path)
+    with suppress(OSError, ReturnkitError):
+        _make_folders(folder)
         try:
-            with open(temporary, "xb") as file:
+            with open(temporary, "xb", opener=plain) as file:
                 file.write(crc32(data).to_bytes(CHECK, "big") + data)
             os.replace(temporary, path)
         finally:
             with suppress(OSError):
                 os.unlink(temporary)
+
+
+def _make_folders(folder: str) -> None:
+    machine = os.path.dirname(folder)
+    shop = os.path.dirname(machine)
+    check_owner(shop)  # what is the administrator's there is in the way of everybody else
+    shared = None
+    if not os.path.lexists(folder):
+        from returnkit.records.rights import sharing
+
+        shared = sharing(shop).records or None
+    make_folder(machine, shared=shared)
+    make_folder(folder)

@@ -3,6 +3,9 @@
 `h` is the first 24 hex digits of SHA-256 over the `h` of the line before (empty for a till's first line), a newline, and
 the record without `h`. Where the line before is damaged, its raw bytes stand in for its `h`: the counter goes on, and
 what was written after the damage is bound to exactly what stands there.
+
+Where free words were taken out of a line for good, its `h` stays as it was, so that the lines after it still follow; what is
+left of it another record vouches for.
 """
 
 from collections.abc import Mapping
@@ -10,7 +13,7 @@ from collections.abc import Mapping
 from returnkit.errors import Problem
 from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import LONGEST_LINE, Json, decode, encode
-from returnkit.model.record import VERSION
+from returnkit.model.record import VERSION, redacted_of
 
 LENGTH = 24
 
@@ -47,8 +50,9 @@ def is_newer(record: Mapping[str, object]) -> bool:
 def judged(raw: bytes, before: Links) -> tuple[Json | None, bool, Links]:
     """Return the record of a line (None where nothing can be read), whether it is sound, and what the next line may follow.
 
-    Sound = its `h` is right for what stood before it. The first of the links is what a new line covers: the `h` of a sound
-    line, the bytes of a damaged one. Of a damaged one the others are its `h`, and the `h` that it should have.
+    Sound = its `h` is right for what stood before it, or words were taken out of it. The first of the links is what a new line
+    covers: the `h` of a sound line, the bytes of a damaged one. Of a damaged one the others are its `h`, and the `h` that it
+    should have.
     """
     bytes_link = sha256_hex(raw[: LONGEST_LINE + 1])[:LENGTH]  # who reads a file keeps no more of a line
     record = readable(raw)
@@ -62,6 +66,8 @@ def judged(raw: bytes, before: Links) -> tuple[Json | None, bool, Links]:
     proper = [] if body is None else [_digest(link, body) for link in before]
     if h in proper:
         return record, True, (str(h), bytes_link)
+    if isinstance(h, str) and redacted_of(record):
+        return record, True, (h, bytes_link)  # `records verify` asks who vouches for it
     own = [h] if isinstance(h, str) else []
     return record, False, (bytes_link, *own, *proper)
 

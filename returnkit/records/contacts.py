@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.record import is_name
-from returnkit.records.disk import not_written, plain, sync_folder
+from returnkit.records.disk import OWN_FILE, make_folder, not_written, plain, sync_folder
 from returnkit.records.read import unreadable
 from returnkit.records.rewrite import create
 
@@ -27,18 +27,21 @@ def new_reference() -> str:
 
 
 def keep_contact(records: str, reference: str, data: Mapping[str, str]) -> None:
-    """Write a contact's file, durably, readable by its owner alone. Raises NotWrittenError."""
+    """Write a contact's file, durably, readable by its owner alone, or by the group that the contacts are shared with.
+
+    Raises NotWrittenError.
+    """
     folder = os.path.join(records, FOLDER)
     _make_repository(folder)
-    path = _path(records, reference)
+    path = contact_path(records, reference)
     if not os.path.lexists(path):
-        create(path, contact_text(data).encode(), 0o600)
+        create(path, contact_text(data).encode(), OWN_FILE)
 
 
 def drop_contact(records: str, reference: str) -> None:
     """Take back a contact whose record could not be written."""
     try:
-        os.unlink(_path(records, reference))
+        os.unlink(contact_path(records, reference))
     except OSError:
         return
 
@@ -48,7 +51,7 @@ def read_contact(records: str, reference: str) -> dict[str, str] | None:
     if len(reference) != LENGTH or reference.strip(ALPHABET):
         return None  # a path, perhaps
     try:
-        return _read(_path(records, reference))
+        return _read(contact_path(records, reference))
     except UnreadableError:
         return None
 
@@ -112,23 +115,29 @@ def contact_text(data: Mapping[str, str]) -> str:
     return "".join(f"{field} = {encode(data[field]).decode()}\n" for field in FIELDS if data.get(field))
 
 
-def _path(records: str, reference: str) -> str:
+def contact_path(records: str, reference: str) -> str:
+    """Return where a contact's file stands, if it is held here."""
     return os.path.join(records, FOLDER, reference + ENDING)
 
 
 def _make_repository(folder: str) -> None:
     """Make the folder a git repository of its own: cleaning the shop's then passes it by."""
-    if os.path.isdir(os.path.join(folder, ".git")):
-        return
+    from returnkit.records.rights import sharing
+
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        sync_folder(os.path.dirname(folder))
+        shared = sharing(os.path.dirname(os.path.dirname(folder))).contacts
+        if make_folder(folder, shared=shared):
+            sync_folder(os.path.dirname(folder))
     except OSError as error:
         raise not_written(folder, error) from None
+    if os.path.isdir(os.path.join(folder, ".git")):
+        return
     import shutil
     import subprocess
 
     git = shutil.which("git")
     if git:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        subprocess.run([git, "init", "--quiet", folder], check=False, capture_output=True, env=environment, timeout=20)  # noqa: S603
+        command = [git, "init", "--quiet", *(["--shared=group"] if shared else []), folder]
+        mask = 0o007 if shared else 0o077
+        subprocess.run(command, check=False, capture_output=True, env=environment, umask=mask, timeout=20)  # noqa: S603

@@ -6,7 +6,9 @@ The head, the newest number and `h` of a till, is kept in the user's state folde
 end was cut off.
 """
 
+import errno
 import os
+import stat
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -15,11 +17,22 @@ from returnkit.model.digest import short_sha256
 from returnkit.model.ids import MOST_DIGITS, is_till
 from returnkit.model.text import is_number
 from returnkit.records.chain import LENGTH
-from returnkit.records.disk import close, not_written, sync_folder, write_whole
+from returnkit.records.disk import (
+    NOT_A_FOLDER,
+    REMEDIES,
+    close,
+    make_folder,
+    make_folders,
+    not_written,
+    plain,
+    sync_folder,
+    write_whole,
+)
 from returnkit.records.lock import locked
 
 FOLDER = ".returnkit"
 FILE = "instance"
+SEEN = ("cache", "place")
 MACHINE = "/etc/machine-id"
 LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "23456789"  # none that is taken for another
 LONGEST_HEAD = 64
@@ -56,7 +69,7 @@ def identity(shop: str, records: str, till: str = "") -> Identity:
     folder = os.path.join(shop, FOLDER)
     found, _ = read_identity(shop)
     if found is None:
-        _make_folder(folder)
+        _make_folder(shop, folder)
         with locked(folder):
             found, was_there = read_identity(shop)
             if found is None:
@@ -74,11 +87,15 @@ def read_identity(shop: str) -> tuple[Identity | None, bool]:
     """
     path = os.path.join(shop, FOLDER, FILE)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        if not stat.S_ISDIR(os.stat(os.path.dirname(path), follow_symlinks=False).st_mode):
+            raise OSError(errno.ENOTDIR, NOT_A_FOLDER)  # noqa: TRY301 - two folders must never be the same one
+        descriptor = plain(path, os.O_RDONLY)
     except FileNotFoundError:
         return None, False
     except OSError as error:
-        raise UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the folder's rights", path)) from None
+        why = str(error.strerror)
+        what = why if why in REMEDIES else f"it cannot be read: {why}"
+        raise UnreadableError(Problem(what, REMEDIES.get(why, "check the folder's rights"), path)) from None
     try:
         inode = os.fstat(descriptor).st_ino
         text = os.read(descriptor, 1024).decode("ascii", "replace")
@@ -98,7 +115,7 @@ def read_head(till: Identity) -> Head | None:
     """Return how far the till had come when it last wrote on this machine; None where nobody kept it."""
     path = _head_path(till)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = plain(path, os.O_RDONLY)
     except OSError:
         return None
     try:
@@ -124,14 +141,26 @@ def keep_head(till: Identity, head: Head) -> None:
     line = f"{head.seq:>12} {head.h} {head.seq:>12}\n".encode()  # twice: half of it is no head
     with suppress(OSError):
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = plain(path, os.O_WRONLY | os.O_CREAT)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            make_folders(os.path.dirname(path))
+            descriptor = plain(path, os.O_WRONLY | os.O_CREAT)
         try:
             os.pwrite(descriptor, line, 0)
         finally:
             close(descriptor)
+
+
+def place_of(shop: str) -> bytes:
+    """Return what tells where a folder is from other places: its disk, its path, and the machine. Raises OSError."""
+    return f"{os.stat(shop).st_dev} {_machine(os.path.abspath(shop))}\n".encode()
+
+
+def is_where_it_was(shop: str) -> bool:
+    """Tell whether somebody looked already where a folder lies (see `places`, which costs more than should be paid twice)."""
+    with suppress(OSError), open(os.path.join(shop, FOLDER, *SEEN), "rb", opener=plain) as file:
+        return place_of(shop) in file.read()
+    return False
 
 
 def _head_path(till: Identity) -> str:
@@ -146,7 +175,7 @@ def _write(folder: str, till: str, *, copied: bool) -> Identity:
     instance = os.urandom(8).hex()
     temporary, path = os.path.join(folder, f".{FILE}.{instance}"), os.path.join(folder, FILE)
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = plain(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             inode = os.fstat(descriptor).st_ino
             data = TEXT.format(till=till, instance=instance, machine=_machine(instance), inode=inode).encode()
@@ -163,12 +192,12 @@ def _write(folder: str, till: str, *, copied: bool) -> Identity:
     return Identity(till, instance, new=True, copied=copied)
 
 
-def _make_folder(path: str) -> None:
+def _make_folder(shop: str, path: str) -> None:
+    from returnkit.records.rights import sharing
+
     try:
-        os.mkdir(path, 0o700)
-        sync_folder(os.path.dirname(path))
-    except FileExistsError:
-        return
+        if make_folder(path, shared=sharing(shop).records or None):
+            sync_folder(os.path.dirname(path))
     except OSError as error:
         raise not_written(path, error) from None
 

@@ -14,10 +14,10 @@ from zlib import crc32
 
 from returnkit.errors import ReturnkitError
 from returnkit.model.jsonl import encode
-from returnkit.records.disk import close
+from returnkit.records.disk import OWN_FILE, close, make_folders, plain
 from returnkit.records.read import blocks, months, unreadable
 
-FIELDS = ("receipt_no", "case", "corrects", "key", "contact", "coupon", "into")
+FIELDS = ("receipt_no", "case", "corrects", "key", "contact", "coupon", "into", "about", "followup")
 WIDTH = 4  # bytes of a CRC-32
 STAMP = 128  # bytes at the head of an index: which file it was made from, and which fields it knows
 LONG = 512 * 1024  # bytes; a shorter file is searched faster than it is indexed
@@ -61,7 +61,7 @@ def _stamp(journal: os.stat_result) -> bytes:
 def _look_up(index: str, stamp: bytes, wanted: int) -> bool | None:
     """Tell whether an index perhaps mentions what is wanted; None where there is none, or it is of another file or program."""
     try:
-        descriptor = os.open(index, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = plain(index, os.O_RDONLY)
     except OSError:
         return None
     try:
@@ -91,7 +91,7 @@ def _make(index: str, path: str, journal: os.stat_result, wanted: int) -> bool:
     import re
     from array import array
 
-    from returnkit.records.rewrite import make_folder, replace
+    from returnkit.records.rewrite import replace
 
     pattern = re.compile(b'"(?:%s)":"(?:[^"\\\\]|\\\\.)*"' % "|".join(FIELDS).encode())
     found: set[int] = set()
@@ -101,6 +101,6 @@ def _make(index: str, path: str, journal: os.stat_result, wanted: int) -> bool:
     if array("I", [1]).tobytes()[0]:  # a little-endian machine
         sums.byteswap()
     with suppress(ReturnkitError, OSError):
-        make_folder(os.path.dirname(index))
-        replace(index, _stamp(journal) + sums.tobytes())
+        make_folders(os.path.dirname(index))
+        replace(index, _stamp(journal) + sums.tobytes(), OWN_FILE)
     return wanted in found

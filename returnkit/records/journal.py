@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from returnkit.errors import BadInputError, NotWrittenError, Problem, UnreadableError
 from returnkit.model.ids import HOW_TO_WRITE_A_TILL, is_till, record_id
 from returnkit.model.jsonl import LONGEST_LINE, Json, encode
-from returnkit.model.record import VERSION, check_record, is_name
+from returnkit.model.record import VERSION, check_record, is_name, redacted_of
 from returnkit.model.text import LONGEST_NAME
 from returnkit.records.chain import readable, sealed
-from returnkit.records.disk import close, not_written, plain, sync_folder, write_whole
+from returnkit.records.disk import close, make_folder, not_written, plain, sync_folder, write_whole
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
 from returnkit.records.lock import check_owner, is_still, locked
@@ -216,7 +216,7 @@ class Journal:
         own = os.path.join(self.folder, who.till)
         if not months(own):  # what is in them was written after their names were synced
             _make_folder(self.shop, self.folder)
-            _make_folder(self.folder, own)
+            _make_folder(self.shop, own)
         with locked(own, *(os.path.join(self.folder, till) for till in tills_in(self.folder))) as (folder, *_):
             yield folder
 
@@ -280,8 +280,11 @@ class Journal:
         """Refuse to go on behind what was acknowledged: the same numbers would be given twice."""
         if head and (end.seq < head.seq or (end.seq == head.seq and not end.damaged and end.link != head.h)):
             what = f"these records end at {end.seq}, but {head.seq} were acknowledged here: newer ones were taken away"
-            remedy = "put the newer records back; or remove .returnkit/instance, and a new till begins"
+            remedy = "put the newer records back; or run returnkit records heal --yes, and a new till begins"
             raise UnreadableError(Problem(what, remedy, path))
+        if head and end.seq > head.seq and not _holds_head(path, head):
+            what = "what was recorded here last is not in this journal: another folder goes on with it"
+            raise UnreadableError(Problem(what, "run returnkit records heal --yes: this folder becomes a new till", path))
 
     def _check_clock(self, end: End, now: str) -> None:
         if end.time and _later(end.time, now):
@@ -358,16 +361,13 @@ def let_signals_through() -> bool:
     return came
 
 
-def _make_folder(parent: str, path: str) -> None:
-    """Make a folder whose name is durable before anything is written in it."""
+def _make_folder(shop: str, path: str) -> None:
+    """Make a folder of the records, whose name is durable before anything is written in it."""
+    from returnkit.records.rights import sharing
+
     try:
-        os.mkdir(path, 0o700)
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise not_written(path, error) from None
-    try:
-        sync_folder(parent)
+        make_folder(path, shared=sharing(shop).records or None)
+        sync_folder(os.path.dirname(path))
     except OSError as error:
         raise not_written(path, error) from None
 
@@ -389,6 +389,16 @@ def _still_there(descriptor: int, folder: int, name: str, path: str) -> bool:
         return False
     except OSError:
         return True
+
+
+def _holds_head(path: str, head: Head) -> bool:
+    """Tell whether the line that was acknowledged last is in a till's journal; of one that cannot be read nobody can say no."""
+    wanted = record_id(os.path.basename(path), head.seq)
+    for month in reversed(months(path)):
+        for found in with_text(os.path.join(path, month), encode({"id": wanted})[1:-1]):
+            if found.get("id") == wanted:
+                return found.get("h") == head.h
+    return True
 
 
 def _identified(path: str) -> tuple[str, int, int, int]:
@@ -414,7 +424,8 @@ def _acknowledge(path: str, folder: int) -> None:
 
 
 def _check_same(found: Json, facts: Mapping[str, object], key: str) -> None:
-    other = sorted(fact for fact, value in facts.items() if not _same(found.get(fact), value))
+    gone = redacted_of(found)  # nobody can tell what those were
+    other = sorted(fact for fact, value in facts.items() if fact not in gone and not _same(found.get(fact), value))
     if other:
         what = f"--key {key!r} stands for {found['id']} already, and that says otherwise in: {', '.join(other)}"
         raise BadInputError(Problem(what, "a key stands for one record: take a new one for a new record"))

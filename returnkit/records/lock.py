@@ -79,14 +79,14 @@ def _wait(descriptor: int, path: str, until: float) -> None:
         nap = min(nap * 2, LONGEST_NAP)
 
 
-def check_owner(path: str, descriptor: int | None = None) -> None:
+def check_owner(path: str, descriptor: int | None = None, what: str = "these records belong") -> None:
     """Refuse the administrator in somebody else's shop: files of root would lock the till out of its own records.
 
-    Raises BadInputError.
+    Raises BadInputError; OSError where there is nothing at the path.
     """
     owner = os.stat(path if descriptor is None else descriptor).st_uid
     if os.geteuid() == 0 and owner != 0:
-        what = f"these records belong to user {owner}, and you are the administrator"
+        what = f"{what} to user {owner}, and you are the administrator"
         raise BadInputError(Problem(what, "write as the user whose shop it is", path))
 
 

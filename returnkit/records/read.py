@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till
-from returnkit.model.jsonl import Json, numbered
+from returnkit.model.jsonl import LONGEST_LINE, Json, numbered
+from returnkit.model.record import current
 from returnkit.records.chain import BEGINNING, NEWER, Links, holds, is_newer, judged, readable
 from returnkit.records.disk import NOT_PLAIN, PUT_BACK, plain
 
@@ -85,12 +86,17 @@ def lines(path: str, before: str = "") -> Iterator[Line]:
                     continue
                 record, sound, links = judged(line, links)
                 newer = sound and record is not None and is_newer(record)
-                if raw.endswith(b"\n") or sound:
+                if raw.endswith(b"\n") or sound or not _may_be_torn(line):
                     trusted = (sound or lost) and record is not None and not is_newer(record)
-                    yield Line(path, number, line, record if trusted else None, newer)
+                    yield Line(path, number, line, current(record) if trusted and record is not None else None, newer)
                 lost = record is None
     except OSError as error:
         raise unreadable(path, error) from None
+
+
+def _may_be_torn(line: bytes) -> bool:
+    """Tell whether a line without an end may be the beginning of a record: another program may have left anything there."""
+    return line.startswith(b"{") and b"\r" not in line and len(line) <= LONGEST_LINE
 
 
 def journal_files(records: str, till: str) -> Iterator[tuple[str, str]]:
@@ -154,7 +160,7 @@ def _found(data: bytes, first: int, needle: bytes) -> Iterator[Json]:
         stop = data.find(b"\n", at)
         record = readable(data[begin : stop if stop >= 0 else len(data)])
         if record is not None and not is_newer(record):
-            yield record
+            yield current(record)
         elif record is not None and _is_sound(record, data[:begin].rstrip(b"\n").rpartition(b"\n")[2]):
             raise UnreadableError(NEWER)
         at = plain_letters.rfind(needle, first, max(begin - 1, first))
@@ -174,15 +180,17 @@ def blocks(path: str, start: int = 0) -> Iterator[tuple[bytes, int]]:
     try:
         with open(path, "rb", opener=plain) as file:
             file.seek(start)
-            rest = b""
+            rest = bytearray()  # a line may be as long as the file
             while data := file.read(BLOCK):
-                data = rest + data
                 cut = data.rfind(b"\n") + 1
-                start += cut
-                yield data[:cut], start
-                rest = data[cut:]
+                whole = bytes(rest) + data[:cut] if cut else b""
+                if cut:
+                    rest.clear()
+                rest += data[cut:]
+                start += len(whole)
+                yield whole, start
             if rest:
-                yield rest, start + len(rest)
+                yield bytes(rest), start + len(rest)
     except OSError as error:
         raise unreadable(path, error) from None
 

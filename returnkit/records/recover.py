@@ -5,10 +5,9 @@ Nothing is thrown away: what is cut off was copied durably to `.torn` before. Wh
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 
 from returnkit.records.chain import judged
-from returnkit.records.disk import FOLDER, close, not_written, plain, write_whole
+from returnkit.records.disk import FOLDER, close, make_folder, not_written, plain, write_whole
 from returnkit.records.read import months
 from returnkit.records.tail import End, clock_time, end_of, last_line, number_of, repair
 
@@ -55,7 +54,7 @@ class Recovery:
                     return end
                 keep = size - len(data) + found.keep
                 if found.fragment:
-                    name = _quarantine(self.folder, files[-1], keep, found.fragment)
+                    name = put_aside(self.folder, files[-1], keep, found.fragment)
                     where = os.path.join(self.path, name)
                     self.note(f"an unfinished line of {len(found.fragment)} bytes was put aside: {where}")
                 os.ftruncate(descriptor, keep)
@@ -90,7 +89,7 @@ class Recovery:
         """Return where the journal ended before its newest file began."""
         for at in range(len(files) - 2, -1, -1):
             path = os.path.join(self.path, files[at])
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = plain(path, os.O_RDONLY)
             try:
                 size = os.fstat(descriptor).st_size
                 before, lines, _ = self._last_lines(descriptor, size, files[: at + 1])
@@ -118,20 +117,20 @@ def open_month(folder: int, name: str, path: str) -> int:
         raise not_written(os.path.join(path, name), error) from None
 
 
-def _quarantine(folder: int, name: str, offset: int, fragment: bytes) -> str:
+def put_aside(folder: int, name: str, offset: int, fragment: bytes) -> str:
     """Keep a fragment durably before it is cut off, and return where: `.torn/<file>.<offset>.<its hash>`."""
     from returnkit.model.digest import sha256_hex
 
-    with suppress(FileExistsError):
-        os.mkdir(QUARANTINE, 0o700, dir_fd=folder)
+    make_folder(QUARANTINE, folder=folder)
     os.fsync(folder)
     torn = os.open(QUARANTINE, FOLDER, dir_fd=folder)
     try:
         kept = f"{name}.{offset}.{sha256_hex(fragment)[:16]}"
         temporary = f".{kept}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(temporary, flags, 0o600, dir_fd=torn)
+        descriptor = plain(temporary, os.O_WRONLY | os.O_CREAT, folder=torn)
         try:
+            if os.fstat(descriptor).st_size:  # of who died here before
+                os.ftruncate(descriptor, 0)
             write_whole(descriptor, fragment)
             os.fsync(descriptor)
         finally:

@@ -10,28 +10,35 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from returnkit.errors import BadInputError, NotWrittenError, Problem
-from returnkit.records.disk import sync_folder
+from returnkit.records.disk import OWN_FILE, plain, sync_folder
+from returnkit.records.lock import check_owner
+
+FILE, FOLDER = 0o664, 0o775  # what policies and reports may be at most; the umask takes its share
+BELONGS = "this folder belongs"
 
 
-def replace(path: str, data: bytes) -> None:
-    """Put `data` in place of the file at `path`, durably. Raises NotWrittenError, and then the old file is untouched."""
-    with replacing(path) as file:
+def replace(path: str, data: bytes, mode: int = FILE) -> None:
+    """Put `data` in place of the file at `path`, durably, as `replacing` does."""
+    with replacing(path, mode) as file:
         file.write(data)
 
 
 @contextmanager
-def replacing(path: str) -> Iterator[BinaryIO]:
+def replacing(path: str, mode: int = FILE) -> Iterator[BinaryIO]:
     """Give a file to write to, and put it in place of the one at `path` at the end: fsync, rename, fsync of the folder.
 
-    A link is followed; a device or a pipe is written to and never replaced. Raises NotWrittenError, and then the old file
-    is untouched.
+    A link is followed unless somebody else made it; a device or a pipe is written to and never replaced. A new file gets `mode`
+    (OWN_FILE whatever the umask). Raises NotWrittenError, BadInputError for the administrator in somebody else's folder; then
+    the old file is untouched.
     """
+    _check_link(path)
+    _check_link(os.path.dirname(path))
     if os.path.exists(path) and not os.path.isfile(path):
         with _plainly(path) as file:
             yield file
         return
     path = os.path.realpath(path)
-    with _beside(path) as (temporary, file):
+    with beside(path, mode) as (temporary, file):
         yield file
         if os.path.exists(path):
             os.fchmod(file.fileno(), stat.S_IMODE(os.stat(path).st_mode))  # who might read the old one may read the new one
@@ -42,11 +49,11 @@ def replacing(path: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def keeping(path: str) -> Iterator[BinaryIO]:
-    """Give a file to write to, as `replacing` does; another one that stands there is kept under a name with a number.
+    """Give a file to write to, its owner's alone; another one that stands there is kept under a name with a number.
 
     Raises NotWrittenError, and then the old file is untouched.
     """
-    with _beside(path) as (temporary, file):
+    with beside(path, OWN_FILE) as (temporary, file):
         yield file
         _finish(file)
         if os.path.isdir(path):
@@ -59,22 +66,48 @@ def keeping(path: str) -> Iterator[BinaryIO]:
         sync_folder(os.path.dirname(path))
 
 
-def create(path: str, data: bytes, mode: int = 0o666) -> None:
+def create(path: str, data: bytes, mode: int = FILE) -> None:
     """Write a new file, durably. Raises BadInputError where there is one already: nothing is ever overwritten."""
-    with _beside(path, mode) as (temporary, file):
+    with beside(path, mode) as (temporary, file):
         file.write(data)
-        _finish(file)
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise BadInputError(Problem("there is a file already", "nothing was overwritten", path)) from None
-        sync_folder(os.path.dirname(path))
+        settle(file, temporary, path)
+
+
+def settle(file: BinaryIO, temporary: str, path: str) -> None:
+    """Give a file that is written, and whose name is a `temporary` one, its own name, durably.
+
+    Raises OSError; BadInputError where there is a file of that name already: nothing is ever overwritten.
+    """
+    _finish(file)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise _there_already(path) from None
+    except OSError as error:
+        # A stick as cameras and telephones use it knows no second name for a file; then only a glance can tell.
+        if error.errno not in (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP):
+            raise
+        if os.path.lexists(path):
+            raise _there_already(path) from None
+        os.rename(temporary, path)
+    sync_folder(os.path.dirname(path))
+
+
+def _there_already(path: str) -> BadInputError:
+    return BadInputError(Problem("there is a file already", "nothing was overwritten", path))
 
 
 def make_folder(path: str) -> None:
-    """Make a folder and those above it; one that is there already is as good. Raises NotWrittenError."""
+    """Make a folder and those above it, as the umask has it; one that is there already is as good.
+
+    Raises NotWrittenError, or BadInputError for the administrator in somebody else's folder.
+    """
     try:
-        os.makedirs(path or ".", exist_ok=True)
+        if not os.path.isdir(path or "."):
+            above = os.path.dirname(os.path.abspath(path))
+            make_folder(above)
+            check_owner(above, what=BELONGS)
+            os.mkdir(path, FOLDER)
     except OSError as error:
         raise NotWrittenError(Problem(f"the folder cannot be made: {error.strerror}", "choose another place", path)) from None
 
@@ -82,19 +115,41 @@ def make_folder(path: str) -> None:
 @contextmanager
 def _plainly(path: str) -> Iterator[BinaryIO]:
     try:
-        with open(path, "wb") as file:
+        # Without waiting: a pipe that nobody reads would hold the command up for ever.
+        descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        os.set_blocking(descriptor, True)
+        with os.fdopen(descriptor, "wb") as file:
             yield file
     except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise NotWrittenError(Problem("nobody reads from this pipe", "start its reader first", path)) from None
         raise _not_written(path, error) from None
 
 
-@contextmanager
-def _beside(path: str, mode: int = 0o666) -> Iterator[tuple[str, BinaryIO]]:
-    """Give a new temporary file in the same folder, which is gone at the end unless it was renamed."""
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.urandom(4).hex()}")
+def _check_link(path: str) -> None:
+    """Refuse a link that somebody else put there: what it points to is theirs to choose, and the user's to lose."""
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
+        found = os.lstat(path)
+    except OSError:
+        return  # told by whoever writes
+    if stat.S_ISLNK(found.st_mode) and found.st_uid not in (0, os.geteuid()):
+        what = f"user {found.st_uid} put a link here, and it is not followed"
+        raise NotWrittenError(Problem(what, "take it away, or name another place", path))
+
+
+@contextmanager
+def beside(path: str, mode: int = FILE) -> Iterator[tuple[str, BinaryIO]]:
+    """Give a new temporary file in the same folder and its name; it is gone at the end unless it was renamed.
+
+    Raises NotWrittenError for every OSError that is met while it is written.
+    """
+    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.urandom(4).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    _check_link(os.path.dirname(path))
+    try:
+        check_owner(os.path.dirname(path) or ".", what=BELONGS)
+        descriptor = plain(temporary, flags) if mode == OWN_FILE else os.open(temporary, flags, mode)
+        with os.fdopen(descriptor, "wb") as file:
             yield temporary, file
     except OSError as error:
         raise _not_written(path, error) from None

@@ -4,25 +4,29 @@ Read-only. It repairs nothing, names everything, and says what it cannot prove.
 """
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from returnkit.errors import Problem
+from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till, record_id
 from returnkit.model.jsonl import Json, decode, encode, numbered
 from returnkit.model.record import damage
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged
 from returnkit.records.disk import NOT_PLAIN, plain
 from returnkit.records.identity import Head, heads_of, read_head, read_identity
+from returnkit.records.known import Accepted, Known, digest
 from returnkit.records.read import is_month, months
 from returnkit.records.recover import QUARANTINE
+from returnkit.records.redact import own_tills
+from returnkit.records.rights import Wrong, is_trusted, sharing, wrong_rights
 from returnkit.records.tail import clock_time, is_line, number_of
+from returnkit.records.taken import first_missing
+from returnkit.records.vouching import Vouching, differs
 
-WIDER = 0o077  # rights of others on what is the shop's own business
 KEPT = ("contacts", ".gitkeep", ".gitignore")
 MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
-MEND = "see what happened to the file; a copy or git may have the line as it was"
+MEND = "see what can be mended: returnkit records heal"
+NOT_AS_WRITTEN = ("the line is not as it was written, or does not follow the line before it", MEND)
 See = Callable[[Json, "Place"], object]
 
 
@@ -58,20 +62,16 @@ def verify(shop: str, see: See) -> Verified:
     count = 0
     who, _ = read_identity(shop)
     committed = _committed(shop)
+    vouching, accepted = Vouching(), Known(records)
     known = {name.split("/")[1] for name in committed} | set(heads_of(who) if who else ())
     for till in sorted(known | set(tills)):
         folder = os.path.join(records, till)
         head = read_head(who._replace(till=till)) if who else None
-        reach = _check_till(folder, till, head, problems, see)
+        reach = _check_till(folder, till, head, problems, see, vouching, accepted, warnings)
         count += reach.lines
         if head:
             problems += _behind(folder, reach, head)
-        vouched = head is not None
-        for month in months(folder):
-            name = os.path.join("records", till, month)
-            if name in committed:
-                vouched = True
-                problems += _not_a_continuation(os.path.join(folder, month), *committed[name])
+        vouched = head is not None or any(os.path.join("records", till, month) in committed for month in months(folder))
         for name in sorted(committed):
             if name.startswith(os.path.join("records", till, "")) and not os.path.lexists(os.path.join(shop, name)):
                 problems.append(Problem("git has this file, and it is gone", f"restore it: git checkout HEAD -- {name}", name))
@@ -79,15 +79,30 @@ def verify(shop: str, see: See) -> Verified:
             unproven.append(
                 f"that the newest lines of {till} were not cut off: neither git nor this machine has seen them before"
             )
-        if who and who.till == till:
-            warnings += _modes(folder)
+    warnings += map(_wider, wrong_rights(shop, [who.till] if who else [], sharing(shop)))
+    own = _own_tills(shop)
+    problems += vouching.problems(records)
+    warnings += vouching.outstanding(own)
+    for name in sorted(committed):
+        if os.path.lexists(os.path.join(shop, name)):
+            problems += _not_a_continuation(shop, os.path.join(shop, name), *committed[name], vouching)
     return Verified(problems, warnings, unproven, count)
 
 
-def _check_till(folder: str, till: str, head: Head | None, problems: list[Problem], see: See) -> Reach:
+def _check_till(  # noqa: PLR0913, PLR0917 - what is gathered on the way
+    folder: str,
+    till: str,
+    head: Head | None,
+    problems: list[Problem],
+    see: See,
+    vouching: Vouching,
+    known: Known,
+    warnings: list[Problem],
+) -> Reach:
     """Check a till's files, oldest first, and note every problem."""
     before: Links = BEGINNING
     expected, at_head, count, clock = 1, "", 0, ""
+    accepted: Accepted | None = None
     keys: dict[str, int] = {}
     files = months(folder)
     for at, month in enumerate(files):
@@ -111,6 +126,13 @@ def _check_till(folder: str, till: str, head: Head | None, problems: list[Proble
                     at_head = str(record.get("h"))
                 clock = clock_time(record) or clock
                 see(record, place)
+                vouching.see(record, raw, before, place)
+            earlier, accepted = accepted, known.of(path, raw) if found else None
+            if accepted is not None:
+                warnings.append(Problem(f"the line is damaged, as {accepted.id} says", "it is passed over", path, number))
+                found = []
+            elif earlier is not None and earlier.after == digest(raw):
+                found = [each for each in found if each != NOT_AS_WRITTEN]  # nobody knows what it followed
             problems += (Problem(what, remedy, path, number, _excerpt(raw)) for what, remedy in found)
             before = links
             expected += 1
@@ -160,7 +182,7 @@ def _unreadable(raw: bytes) -> tuple[str, str]:
 def _check_place(record: Json, due: str, *, sound: bool) -> list[tuple[str, str]]:
     found = []
     if not sound:
-        found.append(("the line is not as it was written, or does not follow the line before it", MEND))
+        found.append(NOT_AS_WRITTEN)
     if record.get("id") != due:
         found.append((f"here belongs {due}, not {str(record.get('id'))[:40]}", MEND))
     return found
@@ -198,11 +220,11 @@ def _committed(shop: str) -> dict[str, tuple[int, str]]:
     import subprocess
 
     git = shutil.which("git")
-    if not git:
+    if not git or not is_trusted(shop):
         return {}
     try:
         listed = subprocess.run(  # noqa: S603 - git with fixed arguments
-            [git, "-C", shop, "ls-tree", "-r", "-l", "-z", "HEAD", "records/"],
+            [git, "-C", shop, "-c", "core.fsmonitor=false", "ls-tree", "-r", "-l", "-z", "HEAD", "records/"],
             capture_output=True, check=False, timeout=60,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
@@ -216,8 +238,8 @@ def _committed(shop: str) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _not_a_continuation(path: str, size: int, expected: str) -> list[Problem]:
-    """Return a problem unless the committed file is the beginning of the one that stands there."""
+def _not_a_continuation(shop: str, path: str, size: int, expected: str, vouching: Vouching) -> list[Problem]:
+    """Return a problem unless the committed file is the beginning of the one that stands there, but for words taken out."""
     import hashlib
 
     digest = hashlib.sha1(usedforsecurity=False) if len(expected) == 40 else hashlib.sha256()  # noqa: PLR2004 - git's own
@@ -232,7 +254,43 @@ def _not_a_continuation(path: str, size: int, expected: str) -> list[Problem]:
         return []  # named already
     if not left and digest.hexdigest() == expected:
         return []
-    return [Problem("lines that git has were changed or are gone", f"compare: git diff HEAD -- {os.path.relpath(path)}", path)]
+    number = _first_other_line(shop, path, expected, vouching)
+    if not number:
+        return []
+    what = "lines that git has were changed or are gone"
+    return [Problem(what, f"compare: git diff HEAD -- {os.path.relpath(path)}", path, number)]
+
+
+def _own_tills(shop: str) -> list[str]:
+    try:
+        return own_tills(shop)
+    except UnreadableError:
+        return []  # what cannot be read is named already
+
+
+def _first_other_line(shop: str, path: str, blob: str, vouching: Vouching) -> int:
+    """Return the number of the first line that is neither what git has nor vouched for; 0 where there is none."""
+    import shutil
+    import subprocess
+
+    try:
+        command = [str(shutil.which("git")), "-C", shop, "cat-file", "blob", blob]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:  # noqa: S603 - fixed arguments
+            number = differs(git.stdout, path, vouching) if git.stdout is not None else 1
+            git.kill()
+        if number:  # what was healed stands elsewhere
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:  # noqa: S603 - fixed arguments
+                till = os.path.basename(os.path.dirname(path))
+                missing = first_missing(os.path.join(shop, "records"), till, git.stdout or ())
+                number = max(number, missing) if missing else 0
+                git.kill()
+        if not number:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:  # noqa: S603 - fixed arguments
+                number = differs(git.stdout, path, vouching, redacted=True) if git.stdout is not None else 1
+                git.kill()
+    except (OSError, UnreadableError):
+        return 1
+    return number
 
 
 def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:
@@ -259,13 +317,12 @@ def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:
     return tills, problems, warnings
 
 
-def _modes(folder: str) -> Iterator[Problem]:
-    """Yield a warning for each of this till's own files that others may read or write; a clone has others' modes."""
-    for month in months(folder):
-        path = os.path.join(folder, month)
-        mode = stat.S_IMODE(os.lstat(path).st_mode)
-        if mode & WIDER:
-            yield Problem(f"others may read or write it (mode {mode:04o})", "chmod 600 FILE", path)
+def _wider(found: Wrong) -> Problem:
+    """Return the warning about something that others may read or write, or that a group may not, though it should."""
+    what = f"others may read or write it (mode {found.mode:04o})"
+    if not found.mode & 0o077 & ~found.wanted:
+        what = f"the group that it is shared with may not read and write it (mode {found.mode:04o})"
+    return Problem(what, f"chmod {found.wanted:o} FILE", found.path)
 
 
 def _excerpt(raw: bytes) -> str:

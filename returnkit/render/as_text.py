@@ -2,7 +2,7 @@
 
 import re
 
-from returnkit.model.text import safe
+from returnkit.model.text import safe_line
 from returnkit.render import Report
 
 _AMOUNT = r"-?\d+(\.\d+)?"
@@ -14,14 +14,14 @@ def render(report: Report, _form: str) -> str:
         return _table(report)
     blocks = [[report.title]] if report.title else []
     blocks += [[*([section.heading] if section.heading else []), *section.lines] for section in report.sections]
-    return "\n\n".join("\n".join(safe(line) for line in block) for block in blocks if block) + "\n"
+    return "\n\n".join("\n".join(safe_line(line) for line in block) for block in blocks if block) + "\n"
 
 
 def _table(report: Report) -> str:
     """Return columns under their names, amounts to the right; nothing but the names where there are no rows."""
     from tabulate import tabulate
 
-    rows = [[safe(cell) for cell in row] for row in report.rows]
+    rows = [[*map(safe_line, row)] for row in report.rows]
     right = [
         at in report.right
         or (any(row[at] for row in rows) and all(re.fullmatch(_AMOUNT, row[at], re.ASCII) or not row[at] for row in rows))
@@ -29,5 +29,6 @@ def _table(report: Report) -> str:
     ]
     sides = ["right" if amount else "left" for amount in right]
     table = tabulate(rows, report.columns, disable_numparse=True, preserve_whitespace=True, colalign=sides if rows else None)
-    lines = [*([report.title, ""] if report.title else []), *table.splitlines(), *(["", *report.below] if report.below else [])]
+    title, below = safe_line(report.title), map(safe_line, report.below)
+    lines = [*([title, ""] if title else []), *table.split("\n"), *(["", *below] if report.below else [])]
     return "".join(line.rstrip() + "\n" for line in lines)

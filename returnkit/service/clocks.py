@@ -61,7 +61,8 @@ class Clocks:
         self._terms = terms
         self._calendar, self._country, self._offset = calendar, country, offset
         closed = calendar._replace(closed_days=calendar.closed_days | calendar.holidays)
-        self._hours = {OPEN: Hours(spans, closed, offset), HOLIDAYS_TOO: Hours(spans, calendar, offset), ALWAYS: Always()}
+        self.hours = Hours(spans, closed, offset)  # without public holidays: when people are at work for certain
+        self._hours = {OPEN: self.hours, HOLIDAYS_TOO: Hours(spans, calendar, offset), ALWAYS: Always()}
 
     @property
     def terms(self) -> Terms:
@@ -184,15 +185,32 @@ class Clocks:
         """
         if within.unit == "hours":
             return start + within.number * HOUR
-        day = EPOCH + (start + self._offset(start)) // DAY
+        day = self.day_of(start)
         if within.unit == "working-days":
-            return self._end_of(self._calendar.nth_working_day_by_law(day, within.number))
-        return self._end_of(add(day, Span(within.number, 0) if within.unit == "months" else Span(0, within.number)))
+            return self.end_of(self._calendar.nth_working_day_by_law(day, within.number))
+        return self.end_of(add(day, Span(within.number, 0) if within.unit == "months" else Span(0, within.number)))
 
-    def _end_of(self, day: int) -> int:
+    def end_of(self, day: int) -> int:
         """Return the last second of a day in the shop's zone."""
         midnight = (day + 1 - EPOCH) * DAY
         return midnight - self._offset(midnight - self._offset(midnight)) - 1
+
+    def day_of(self, at: int) -> int:
+        """Return the day of an instant in the shop's zone."""
+        return EPOCH + (at + self._offset(at)) // DAY
+
+    def open_day(self, day: int) -> tuple[int, int]:
+        """Return when the shop opens and closes on a day, or on the next one on which it opens: within a year, else all day."""
+        for later in range(day, day + 366):
+            found = self.hours.within(self.end_of(later - 1) + 1, self.end_of(later) + 1)
+            if found:
+                return found[0], min(found[1], self.end_of(later))  # not midnight, which is of the next day
+        return self.end_of(day - 1) + 1, self.end_of(day)
+
+    def closes(self, at: int) -> int | None:
+        """Return when the shop next closes, where it is open at an instant, public holidays included on which it opens."""
+        hours = self._hours[HOLIDAYS_TOO]
+        return hours.closes(at) if isinstance(hours, Hours) else None
 
     def is_open(self, at: int) -> bool:
         """Tell whether the shop is open at an instant, as far as its calendar says so."""

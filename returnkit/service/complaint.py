@@ -5,11 +5,12 @@ that comes back is reopened.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from returnkit.model.ids import split_id
 from returnkit.model.jsonl import Json
-from returnkit.model.record import STATES
+from returnkit.model.record import FREE_TEXT, STATES
 
 
 def _same(*states: str) -> dict[str, str]:
@@ -51,7 +52,11 @@ VERBS = {
 # What the customer hears of: a note is not an answer. Asking them for something, or offering a choice, is one.
 ANSWERS = ("acknowledged", "promised", "offered", "waiting", "resolved")
 DECISIONS = ("offered", "resolved")  # what the law means by an answer: yes, or no with reasons
+# What brings a complaint on and changes nothing else of which it depends whether another one of these makes sense.
+USUAL = ("acknowledged", "offered", "declined", "waiting", "resolved", "thanked", "closed", "noted", "assigned", "escalated")
 OPENED = "complaint.opened"
+NOT_REPEATED = ("v", "h", "key", "salt", "redacted", "formerly", *FREE_TEXT)  # of a record, in what corrects it
+CORRECTED = "case.corrected"  # a till takes back what it wrote of a case before it knew what another one had written
 
 OURS, THEIRS, NOBODYS = "ours", "theirs", "nobody's"  # whose turn it is
 
@@ -164,16 +169,20 @@ def possible(state: str) -> list[str]:
 def fold(records: Iterable[Json]) -> Case | None:
     """Return the case that its records, in any order, add up to; None where its opening is not among them.
 
-    Total: what makes no sense is skipped and listed, never an error.
+    Total: what makes no sense is skipped and listed, never an error. What its till has corrected is skipped for good.
     """
-    ordered = in_order(records)
+    every = list(records)
+    corrected = {str(record.get("corrects")) for record in every if record.get("kind") == CORRECTED}
+    ordered = in_order(record for record in every if record.get("kind") != CORRECTED)
     opening = next((record for record in ordered if record.get("kind") == OPENED), None)
     if opening is None:
         return None
     case = begin(opening)
     for record in ordered:
-        if record is not opening:
-            case = after(case, record)
+        if record is opening:
+            continue
+        counts = str(record.get("id")) not in corrected
+        case = after(case, record) if counts else case._replace(skipped=(*case.skipped, record))
     return case
 
 
@@ -198,8 +207,7 @@ def in_order(records: Iterable[Json]) -> list[Json]:
     """Return records by time, till and number; those of one till stay in the order in which it wrote them."""
     newest: dict[str, str] = {}
     placed = []
-    for record in sorted(records, key=_place):
-        till, seq = _place(record)
+    for (till, seq), record in sorted(((_place(record), record) for record in records), key=itemgetter(0)):
         newest[till] = max(newest.get(till, ""), utc(str(record.get("time", ""))))
         placed.append((newest[till], till, seq, record))
     placed.sort(key=lambda entry: entry[:3])
@@ -398,17 +406,65 @@ class Cases:
         return True
 
 
+class Usual(NamedTuple):
+    """A complaint that one till wrote to and that went its usual way so far: all that its next usual record depends on."""
+
+    state: str
+    opened: str
+    answered: str
+    newest: str  # the id of its last record
+
+
+def as_usual(before: Usual | None, record: Json) -> Usual | None:
+    """Return a complaint after its next record, None standing for its beginning; None where only `fold` can tell.
+
+    What `fold` makes of records that are as usual up to the last one has this state, no flags, and skips nothing.
+    """
+    event, own, time = event_of(record), _text(record, "id"), _text(record, "time")
+    if before is None:
+        return Usual("open", time, "", own) if event == "opened" and not record.get("flags") else None
+    was = _was(record)
+    told = (was.get("state"), was.get("opened"), was.get("reopened"), was.get("answered"))
+    knew = told == (before.state, before.opened, 0, before.answered or None) and "heard" not in was and "promises" not in was
+    one_till = own.partition("-")[0] == before.newest.partition("-")[0]
+    later = (len(own), own) > (len(before.newest), before.newest)
+    if not (event in USUAL and before.state in TRANSITIONS[event] and knew and one_till and later):
+        return None
+    return Usual(TRANSITIONS[event][before.state], before.opened, before.answered or (time if event in ANSWERS else ""), own)
+
+
 def lost_in_merging(cases: Mapping[str, Case]) -> set[str]:
     """Return the ids of merged complaints that go on as none: two tills merged them into each other before they met."""
+    return lost_among({own: case.into for own, case in cases.items() if case.into})
+
+
+def lost_among(into: Mapping[str, str]) -> set[str]:
+    """Return the same, by what is known of each merged complaint alone: the id of the one that it was merged into."""
     lost = set()
-    for own in cases:
+    for own in into:
         way, at = {own}, own
-        while at in cases and cases[at].into and cases[at].into not in way:
-            at = cases[at].into
+        while at in into and into[at] not in way:
+            at = into[at]
             way.add(at)
-        if at in cases and cases[at].into:
+        if at in into:
             lost.add(own)
     return lost
+
+
+def is_of_case(record: Mapping[str, object]) -> bool:
+    """Tell whether a record is one of those that `fold` makes a case of."""
+    kind = str(record.get("kind"))
+    return kind.startswith("complaint.") or kind == CORRECTED
+
+
+def correction(skipped: Mapping[str, object]) -> Json:
+    """Return the record that takes back one that counts for nothing."""
+    return {"kind": CORRECTED, "case": skipped["case"], "corrects": skipped["id"], "skipped": repeated(skipped)}
+
+
+def repeated(skipped: Mapping[str, object]) -> Json:
+    """Return what a correction repeats of the record that it takes back: what figures read, and no free words."""
+    return {field: value for field, value in skipped.items() if field not in NOT_REPEATED}
 
 
 def case_of(record: Mapping[str, object]) -> str:

@@ -56,6 +56,16 @@ class Hours:
         """Tell whether the shop is open at an instant."""
         return self.between(instant, instant + 1) == 1
 
+    def closes(self, instant: int) -> int | None:
+        """Return when the shop next closes, where it is open at an instant; None where it is not."""
+        times = list(self._open_times(instant, instant + DAY)) if self.is_open(instant) else []
+        return times[0][1] if times else None
+
+    def within(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return when the shop first opens and last closes from one instant to a later one; None where it stays closed."""
+        times = list(self._open_times(start, end))
+        return (times[0][0], times[-1][1]) if times else None
+
     def _open_times(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield from when to when the shop is open, in order, from one instant to a later one."""
         for number in range(start // STRETCH, -(-end // STRETCH)):

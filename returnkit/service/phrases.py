@@ -6,13 +6,14 @@ A promise without a date is one of those phrases: it is all right where its sent
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, product
+from math import prod
 from typing import NamedTuple
 
 from returnkit.errors import UnreadableError
 from returnkit.model.toml import Finding, Table, name, parse, problems, word
 from returnkit.service.reply import OTHER, PROMISES, SORRY, TEMPLATES, Reply
-from returnkit.service.triage import places
+from returnkit.service.triage import places, plain_words
 
 SCHEMA = 1
 ENTRY = ("not", "unless", "promise", "say", "why")
@@ -20,6 +21,11 @@ LONGEST_CODE = 3
 # Where one sentence ends and the next begins: a full stop, an empty line, or the next point of a list.
 _END = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+\s+|\n[^\S\n]*+\n|\n[^\S\n]*+(?:[-*+#>|•]|\d{1,3}[.)])\s"
 # A date or a time of day in figures, in whichever language.
+_GAPS = ("", "*", "* *", "* * *")  # for how many words a … stands
+MOST = 500  # wordings, at most, that one wording with … and / stands for
+_OPEN = frozenset("…/#")  # where one of them stands, a wording stands for several
+_BETWEEN = "\x1f"  # stands between two wordings: a character that is in no word
+_NOT_WITHIN = frozenset(("*", _BETWEEN))
 _FIGURES = r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./](?:\d{4}|\d\d)?|\d\d?:\d\d|\d\d? ?[ap]\.?m\b)"
 
 
@@ -37,11 +43,24 @@ class Phrase(NamedTuple):
 
 
 class PhraseBook(NamedTuple):
-    """What phrases.toml says, each by language: the phrases, the words that say by when, and how a reply is put together."""
+    """What phrases.toml says, each by language: the phrases, the words that say by when, and how a reply is put together.
+
+    `same` are the words that stand for others, each with the words that it means: none where it changes nothing.
+    """
 
     phrases: Mapping[str, tuple[Phrase, ...]]
     when: Mapping[str, tuple[str, ...]]
     replies: Mapping[str, Reply]
+    same: Mapping[str, Mapping[str, str]]
+
+
+class _Piece(NamedTuple):
+    """A piece of a text as it is read: from which character on, for which characters of the text, and whether it is as there."""
+
+    at: int
+    start: int
+    end: int
+    kept: bool
 
 
 class Found(NamedTuple):
@@ -61,10 +80,11 @@ def read_phrases(source: bytes, file: str, standard: Mapping[str, Reply]) -> Phr
     findings: list[Finding] = []
     document = parse(source, file)
     codes = tuple(key for key in document if _is_language(key))
-    top = Table(document, (), findings, ("schema", "when", "reply", *codes))
+    top = Table(document, (), findings, ("schema", "same", "skip", "when", "reply", *codes))
     if "schema" not in top or top.whole("schema") != SCHEMA:
         top.note("schema", "the schema is missing or not one that this version reads", f"write schema = {SCHEMA}")
-    book = PhraseBook({code: _phrases(top, code) for code in codes}, _when(top), {**standard, **_replies(top, standard)})
+    phrases = {code: _phrases(top, code) for code in codes}
+    book = PhraseBook(phrases, _when(top), {**standard, **_replies(top, standard)}, _same(top))
     if findings:
         raise UnreadableError(*problems(findings, source, file))
     return book
@@ -92,25 +112,63 @@ def _phrases(top: Table, code: str) -> tuple[Phrase, ...]:
 
 
 def _entries(table: Table, key: str) -> tuple[str, ...]:
-    """Return the entries of a list as they are looked for."""
-    found = []
+    """Return the entries of a list as they are looked for: each word of them plain, the beginning of one*, or a * for any."""
+    found: list[str] = []
     for text in table.texts(key):
-        if not any(map(str.isalnum, text)) or text.lstrip()[0] in "*…":
+        if not any(map(str.isalnum, text)) or text.lstrip()[0] in "*…/":
             table.note(key, f'"{text}" cannot be looked for', "begin with a word; a * stands for any one word after it")
-        plain = " ".join(text.casefold().replace("…", " * ").split())
-        found += [plain.replace("#", f"{digit}*") for digit in range(10)] if "#" in plain else [plain]
+        plain = " ".join(text.casefold().replace("…", " … ").split())
+        if _OPEN.isdisjoint(plain):
+            found.append(plain)
+            continue
+        words = [_alternatives(word) for word in plain.split()]
+        if prod(map(len, words)) > MOST:
+            table.note(key, f'"{text}" stands for too many wordings', "write it as two, each with fewer … and /")
+        else:
+            found += [" ".join(filter(None, choice)) for choice in product(*words)]
     return tuple(found)
 
 
+def _alternatives(word: str) -> Sequence[str]:
+    """Return for what a word of an entry stands: a / for one or the other, a # for any number, a … for up to three words."""
+    if word == "…":
+        return _GAPS
+    words = [part for part in word.split("/") if part] if "/" in word else [word]
+    return [part.replace("#", f"{digit}*") for part in words for digit in (range(10) if "#" in part else "0")]
+
+
 def _when(top: Table) -> dict[str, tuple[str, ...]]:
-    values = top.values.get("when", {})
-    table = top.table("when", tuple(filter(_is_language, values)) if isinstance(values, dict) else ())
+    table = _by_language(top, "when")
     return {code: _entries(table, code) for code in table.values}
 
 
+def _same(top: Table) -> dict[str, dict[str, str]]:
+    """Return by language what words mean: `cannot = cant` is {"cant": "cannot"}; what is skipped means nothing."""
+    found: dict[str, dict[str, str]] = {}
+    for key in ("same", "skip"):
+        table = _by_language(top, key)
+        for code in table.values:
+            own = found.setdefault(code, {})
+            for text in table.texts(code):
+                first, *others = [
+                    " ".join(part.split()) for part in (text if key == "same" else f"={text}").casefold().split("=")
+                ]
+                if not others or not all(any(map(str.isalnum, part)) for part in ([first] if key == "same" else []) + others):
+                    table.note(
+                        code, f'"{text}" cannot be read', 'write what is looked for and what means the same: "cannot = cant"'
+                    )
+                own.update(dict.fromkeys(others, first))
+    return found
+
+
+def _by_language(top: Table, key: str) -> Table:
+    """Return a table whose keys are languages."""
+    values = top.values.get(key, {})
+    return top.table(key, tuple(filter(_is_language, values)) if isinstance(values, dict) else ())
+
+
 def _replies(top: Table, standard: Mapping[str, Reply]) -> dict[str, Reply]:
-    values = top.values.get("reply", {})
-    table = top.table("reply", tuple(filter(_is_language, values)) if isinstance(values, dict) else ())
+    table = _by_language(top, "reply")
     return {code: _reply(table.table(code, (*TEMPLATES, SORRY)), standard.get(code)) for code in table.values}
 
 
@@ -150,7 +208,7 @@ def found_in(text: str, book: PhraseBook, languages: Iterable[str]) -> list[Foun
     sentences = [0, *(match.end() for match in re.finditer(_END, text) if _ends(text, match))]
     hits: list[tuple[int, int, Phrase]] = []
     for code in languages:
-        hits += _hits(text, sentences, book.phrases.get(code, ()), book.when.get(code, ()))
+        hits += _hits(text, sentences, book.phrases.get(code, ()), book.when.get(code, ()), book.same.get(code, {}))
     lines = [*accumulate((len(line) + 1 for line in text.split("\n")), initial=0)]
     found: list[Found] = []
     read_to = 0
@@ -168,26 +226,43 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     return not match[0].startswith((".", "…")) or "\n" in match[0].strip(" ") or not (after.islower() or after.isdigit())
 
 
-def _hits(text: str, sentences: Sequence[int], phrases: Sequence[Phrase], when: Sequence[str]) -> list[tuple[int, int, Phrase]]:
-    """Return where phrases stand in one sentence that does not make them all right: from where to where, and which."""
+def _hits(
+    text: str, sentences: Sequence[int], phrases: Sequence[Phrase], when: Sequence[str], same: Mapping[str, str]
+) -> list[tuple[int, int, Phrase]]:
+    """Return where phrases stand in one sentence that does not make them all right: from where to where, and which.
+
+    They are looked for in the text as it stands and once more in its plainer reading.
+    """
     entries: list[str] = []
     meaning: list[tuple[int, bool]] = []  # of each entry: which phrase, and whether it is one of its wordings
     for own, phrase in enumerate(phrases):
         entries += [*phrase.wordings, *phrase.unless]
         meaning += [(own, True)] * len(phrase.wordings) + [(own, False)] * len(phrase.unless)
+    meaning += [(-1, False)] * len(when)
+    entries += when
+    others = {member: first for member, first in same.items() if first}  # what is skipped in a text may matter in a wording
+    begin = {member.split()[0] for member in others}
+    to_read = [at for at, entry in enumerate(entries) if "'" in entry or not begin.isdisjoint(entry.split())]
+    entries += _plainer(_BETWEEN.join(entries[at] for at in to_read), others)[0].split(_BETWEEN)
+    meaning += [meaning[at] for at in to_read]
+    reading, pieces = _plainer(text, same)
+    twice = f"{text}\n{reading}"
+    looked_for = _possible(entries, twice)
     said: list[tuple[int, int, int, int]] = []
     excused: set[tuple[int, int]] = set()  # a sentence, and the phrase that is all right in it
     dated = {bisect_right(sentences, match.start()) for match in re.finditer(_FIGURES, text)}
-    for place in places(text, [*entries, *when]):
-        sentence = bisect_right(sentences, place.start)
-        if sentence != bisect_right(sentences, place.end - 1):
+    for place in places(twice, [entries[at] for at in looked_for]):
+        start, end = place.start, place.end
+        if start > len(text):
+            start, end = _origin(pieces, start - len(text) - 1, end - len(text) - 1)
+        sentence = bisect_right(sentences, start)
+        if end > len(text) or sentence != bisect_right(sentences, end - 1):
             continue
-        if place.entry >= len(entries):
+        own, is_wording = meaning[looked_for[place.entry]]
+        if own < 0:
             dated.add(sentence)
-            continue
-        own, is_wording = meaning[place.entry]
-        if is_wording:
-            said.append((place.start, place.end, sentence, own))
+        elif is_wording:
+            said.append((start, end, sentence, own))
         else:
             excused.add((sentence, own))
     return [
@@ -195,3 +270,48 @@ def _hits(text: str, sentences: Sequence[int], phrases: Sequence[Phrase], when: 
         for start, end, sentence, own in said
         if (sentence, own) not in excused and not (phrases[own].promise and sentence in dated)
     ]
+
+
+def _possible(entries: Sequence[str], text: str) -> list[int]:
+    """Return which entries may stand in a text: all of their words do, where they are plain words. It saves most of the work."""
+    words = {*plain_words(text.replace("*", " ")).split(), "*"}
+    return [
+        at
+        for at, entry in enumerate(entries)
+        if words.issuperset(entry.split()) or not (entry.isascii() and entry.replace(" *", "").replace(" ", "").isalnum())
+    ]
+
+
+def _plainer(text: str, same: Mapping[str, str]) -> tuple[str, list[_Piece]]:
+    """Return a text with the words that mean the same instead of its own, and of which pieces it is made.
+
+    Of words that overlap the first and longest are taken. What is written with an apostrophe means nothing without one:
+    `we're` is "we are", `were` is not.
+    """
+    members = list(same)
+    pieces: list[_Piece] = []
+    written: list[str] = []
+    length = read_to = 0
+    for place in sorted(places(text, members), key=lambda place: (place.start, -place.end)):
+        own = text[place.start : place.end]
+        if place.start < read_to or not _NOT_WITHIN.isdisjoint(own) or ("'" in members[place.entry] and own.isalnum()):
+            continue
+        instead = same[members[place.entry]]
+        pieces += [
+            _Piece(length, read_to, place.start, kept=True),
+            _Piece(length + place.start - read_to, place.start, place.end, kept=False),
+        ]
+        written += [text[read_to : place.start], instead]
+        length += place.start - read_to + len(instead)
+        read_to = place.end
+    pieces.append(_Piece(length, read_to, len(text), kept=True))
+    return "".join([*written, text[read_to:]]), pieces
+
+
+def _origin(pieces: Sequence[_Piece], start: int, end: int) -> tuple[int, int]:
+    """Return from where to where in the text stands what stands so in its plainer reading."""
+    first, last = (pieces[bisect_right(pieces, spot, key=lambda piece: piece.at) - 1] for spot in (start, end - 1))
+    return (
+        first.start + start - first.at if first.kept else first.start,
+        last.start + end - last.at if last.kept else last.end,
+    )

@@ -25,6 +25,7 @@ OPEN, HOLIDAYS_TOO, ALWAYS = COUNTS
 MINUTES_IN = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 MOST_MINUTES = 366 * 24 * 60
 THIRD = 3
+MOST_VISITS = 9999  # in a year
 # What is put right in the words of the return policy, and what costs nothing.
 REMEDIES = ("refund", "exchange", "replacement", "repair", "store-credit", "price-reduction", "apology")
 HOW_LONG = 'write it as "30 minutes" or "4 hours"'
@@ -210,7 +211,9 @@ class _Reader:
         terms = Terms(
             general,
             tuple(self._clock(each, counted) for each in top.tables("clock", ("when", *CLOCK))),
-            tuple(Route(self._when(each), self._to(each)) for each in top.tables("route", ("when", "to"))),
+            tuple(
+                Route(self._when(each), holder_in(each, self.roles, self.staff)) for each in top.tables("route", ("when", "to"))
+            ),
             tuple(self._escalation(each) for each in top.tables("escalate", ("when", "late", "by", "to"))),
             tuple(self._offer(each) for each in top.tables("offer", ("when", "choices"))),
             self._tokens(top),
@@ -279,24 +282,12 @@ class _Reader:
             table.wrong(key, str(error))
             return 0
 
-    def _to(self, table: Table) -> str:
-        """Return a role or the name of somebody on the staff."""
-        to = table.text("to") if "to" in table else ""
-        if word(to) in self.roles:
-            return word(to)
-        known = next((person for person in self.staff if name(person) == name(to)), "")
-        if "to" not in table:
-            table.note("to", "to is missing", f"write a role ({', '.join(self.roles)}) or a name from shop.toml")
-        elif to and not known:
-            table.wrong("to", instead(to, [*self.roles, *self.staff]))
-        return known
-
     def _escalation(self, table: Table) -> Escalation:
         late = table.choice("late", LATE, "")
         if "late" not in table:
             table.note("late", "late is missing", f"write which clock: {', '.join(LATE)}")
         by = self._minutes(table, "by") if "by" in table else 0
-        return Escalation(self._when(table), late.replace("-", "_"), by, self._to(table))
+        return Escalation(self._when(table), late.replace("-", "_"), by, holder_in(table, self.roles, self.staff))
 
     def _offer(self, table: Table) -> Offer:
         choices = tuple(dict.fromkeys(word(choice) for choice in table.texts("choices")))
@@ -338,8 +329,9 @@ class _Reader:
             return None
         table = top.table("value", ("per-visit", "visits"))
         visits = table.whole("visits")
-        if visits < 1:
-            table.note("visits", "visits is missing or not above zero", "write how often a customer comes in a year: visits = 12")
+        if not 0 < visits <= MOST_VISITS:
+            what = f"visits is missing, or not from 1 to {MOST_VISITS}"
+            table.note("visits", what, "write how often a customer comes in a year: visits = 12")
         return self._amount(table, "per-visit") * visits
 
     def _recurring(self, top: Table) -> int:
@@ -374,6 +366,19 @@ class _Reader:
 
 
 DEADLINES = ("hours", "days", "months", "working-days")
+
+
+def holder_in(table: Table, roles: Sequence[str], staff: Mapping[str, str]) -> str:
+    """Return what a table says at `to`: a role, or the name of somebody on the staff."""
+    to = table.text("to") if "to" in table else ""
+    if word(to) in roles:
+        return word(to)
+    known = next((person for person in staff if name(person) == name(to)), "")
+    if "to" not in table:
+        table.note("to", "to is missing", f"write a role ({', '.join(roles)}) or a name from shop.toml")
+    elif to and not known:
+        table.wrong("to", instead(to, [*roles, *staff]))
+    return known
 
 
 def _words(table: Table) -> tuple[str, ...]:

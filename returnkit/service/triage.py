@@ -29,7 +29,7 @@ def suspected(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, tuple[
     An entry without any letter or digit is found nowhere.
     """
     entries = [entry for own in words.values() for entry in own]
-    standing = {entry for entry, _, _ in _standing(_plain(text.replace("*", " ")).split(), entries)}
+    standing = {entry for entry, _, _ in _standing(plain_words(text.replace("*", " ")).split(), entries)}
     found, count = {}, 0
     for flag, own in words.items():
         found[flag] = tuple(entry for at, entry in enumerate(own, count) if at in standing)
@@ -44,7 +44,7 @@ def places(text: str, entries: Sequence[str]) -> Iterator[Place]:
     """
     found = [(match[0], match.span()) for match in re.finditer(_WORD, text)]
     unique = dict.fromkeys(written for written, _ in found if ":" not in written and "." not in written)
-    plain = dict(zip(unique, map(str.split, _plain("\n".join(unique)).split("\n")), strict=False))
+    plain = dict(zip(unique, map(str.split, plain_words("\n".join(unique)).split("\n")), strict=False))
     words = [(word, span) for written, span in found for word in plain.get(written, ())]
     spots = [span for _, span in words]
     for entry, first, last in _standing([word for word, _ in words], entries):
@@ -92,7 +92,7 @@ def _steps(entries: Sequence[str], beginnings: Container[str]) -> _Step:
     """Return the first step of those entries that may stand in a text whose words begin so."""
     # All entries are made plain in one go: one by one, the work around each would be most of the work.
     start = _Step()
-    for own, entry in enumerate(_plain("\n".join(map(_on_one_line, entries))).split("\n")):
+    for own, entry in enumerate(plain_words("\n".join(map(_on_one_line, entries))).split("\n")):
         # Most are out at once: no word of the text begins as they do. (Those that begin with a shorter word are looked for.)
         if (beginning := entry[1 : 1 + _BEGINNING]) not in beginnings and beginning.isalnum():
             continue
@@ -115,7 +115,7 @@ def _on_one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """Return the words of each line, with a space before and after each: without capitals, accents and signs other than *."""
     text = text.casefold()
     if not text.isascii():

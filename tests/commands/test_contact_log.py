@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from returnkit.model.ids import record_id
+from returnkit.records.index import LONG
 from tests.conftest import NOW, REPOSITORY, Result, call
 from tests.kpi.generated import Entry, append
 
@@ -228,6 +229,77 @@ def test_what_was_said_about_a_complaint_is_recorded_there(at: At) -> None:
         assert len(at(*about, *how).out.splitlines()) == 2  # it is over: nothing is left to record
     verified = at("records", "verify")
     assert (verified.code, "counts for nothing" in verified.err) == (0, False)
+
+
+def test_calls_and_mails_stand_in_the_story_of_a_complaint(at: At) -> None:
+    case, other = (at("complaint", "open", "--text", text).out.split()[0] for text in ("wet", "torn"))
+    later = ("--now", "2026-11-21T18:00:00+02:00")
+    about = ("--case", case, "--text", "asked when\nit comes")
+    mail = log(at, *later, "--channel", "email", "--received", "16:30", "--answered", "17:00", *about)
+    night = log(at, *later, "--channel", "email", "--received", "yesterday 18:30", "--answered", "10:30", "--case", case)
+    missed = log(at, *later, "--channel", "phone", "--received", "12:30:10", "--missed", "--case", case)
+    call_ = log(at, *later, "--channel", "phone", "--after", "12s", "--case", case, "--staff", "Anna")
+    log(at, "--channel", "phone", "--missed", "--case", other)
+    log(at, "--channel", "phone", "--missed")
+    assert at("--now", "2026-11-21T17:30:00+02:00", "complaint", "acknowledge", case).code == 0
+
+    data = json.loads(at("complaint", "show", case, "-f", "json").out)
+    assert data["contacts"] == [each["record"] for each in (night, missed, mail, call_)]
+    assert [event["kind"] for event in data["events"]] == ["complaint.opened", "complaint.acknowledged"]
+    shown = at("--lang", "en", "complaint", "show", case).out.replace("\xa0", " ")
+    story = shown[shown.index("  2026-11-20 18:30") : shown.index("  Now ")]
+    assert story.splitlines() == [
+        "  2026-11-20 18:30  contact: by e-mail",
+        "      Answered after 16 h, of which we were open for 1 h",
+        "  2026-11-21 12:00  opened: at the counter, €162.00",
+        "      wet",
+        "  2026-11-21 12:30  contact: by telephone",
+        "      Nobody answered",
+        "  2026-11-21 16:30  contact: by e-mail",
+        "      Answered after 30 min, while we were closed",
+        "      asked when",
+        "      it comes",
+        "  2026-11-21 17:30  acknowledged",
+        "  2026-11-21 17:59  contact: by telephone · Anna",
+        "      Answered after 12 s, while we were closed",
+    ]
+    assert "saziņa: pa tālruni" in at("--lang", "lv", "complaint", "show", case).out
+    rows = list(csv.DictReader(io.StringIO(at("complaint", "show", case, "-f", "csv").out)))
+    assert [(row["time"][8:16], row["event"]) for row in rows] == [
+        ("20T18:30", "contact-answered"), ("21T12:00", "opened"), ("21T12:30", "contact-missed"),
+        ("21T16:30", "contact-answered"), ("21T17:30", "acknowledged"), ("21T17:59", "contact-answered"),
+    ]  # fmt: skip
+    assert len(json.loads(at("complaint", "show", other, "-f", "json").out)["contacts"]) == 1
+
+
+def test_what_cannot_be_read_of_a_call_hides_nothing_of_the_complaint(at: At, shop: Path) -> None:
+    case = at("complaint", "open", "--text", "wet").out.split()[0]
+    odd: list[Json] = [
+        {"received": "soon", "answered": "later"},
+        {"received": f"{TODAY}11:00:00", "answered": f"{TODAY}11:00:12{ZONE}", "counted": 12},
+        {"answered": f"{TODAY}11:00:12{ZONE}", "channel": 5},
+        {"kind": "contact.stopped", "received": f"{TODAY}11:00:00{ZONE}"},  # about it, and no call
+    ]
+    head = {"kind": "contact.logged", "time": NOW, "channel": "phone", "about": case}
+    append(shop, [Entry("k9", "2026-11", head | each) for each in odd])
+    shown = at("--lang", "en", "complaint", "show", case)
+    assert (shown.code, shown.out.count("contact")) == (0, 3), shown
+    assert len(json.loads(at("complaint", "show", case, "-f", "json").out)["contacts"]) == 3
+
+
+def test_a_call_that_another_till_logged_long_ago_is_found(at: At, shop: Path) -> None:
+    case = at("complaint", "open", "--text", "wet").out.split()[0]
+    logged: Json = {
+        "kind": "contact.logged", "channel": "phone", "time": "2026-11-21T12:10:00+02:00", "about": case,
+        "received": "2026-11-21T12:09:00+02:00",
+    }  # fmt: skip
+    filler: Json = {"kind": "return", "time": NOW, "text": "x" * 4000}
+    append(shop, [Entry("k9", "2026-11", each) for each in (logged, *[filler] * 140)])
+    assert (shop / "records/k9/2026-11.jsonl").stat().st_size > LONG
+    for _ in range(2):  # the first makes the index, the second looks it up
+        data = json.loads(at("complaint", "show", case, "-f", "json").out)
+        assert [each["received"] for each in data["contacts"]] == [logged["received"]]
+    assert list(shop.glob(".returnkit/cache/index-k9-*"))
 
 
 # --- Once, and at several tills ---------------------------------------------------------------------------------------

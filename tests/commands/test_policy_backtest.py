@@ -556,7 +556,7 @@ def logged(draw: st.DrawFn) -> tuple[Case, list[Record]]:
     return (text, raw, {}, shop), found
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(logged())
 def test_random_drafts_on_random_records_as_a_slow_reading_has_them(drawn: tuple[Case, list[Record]]) -> None:
     (text, _, _, shop), found = drawn

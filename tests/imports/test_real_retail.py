@@ -11,13 +11,8 @@ One price has three decimals (0.001: nothing, in pence).
 """
 
 import csv
-import fcntl
 import json
-import os
 import shutil
-import subprocess
-import sys
-import tarfile
 from bisect import bisect_right
 from calendar import monthrange
 from collections import Counter, defaultdict
@@ -30,23 +25,13 @@ import pytest
 
 from returnkit.kpi.figures import COUNT, MEASURES, MONEY
 from tests.conftest import call
+from tests.real_retail import MAPPING, Imported, returnkit
 
-ARCHIVE = "online_retail_2010-12_2011-05.tar.xz"
-MAPPING = "online-retail"  # which returnkit brings along
 MONTHS = ("2010-12", "2011-01", "2011-02", "2011-03", "2011-04", "2011-05")
 PENNY = Decimal("0.01")
 MOST_MIB = 100
 # Counts and sums of what never happened; a share or a median of nothing is not known.
 ZEROS = {measure.id for measure in MEASURES if measure.unit in (COUNT, MONEY)}
-
-# A process counts the memory of the one that started it as its own peak: a small one stands in between.
-MEASURE = """
-import os, sys, time
-start = time.perf_counter()
-_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
-print(time.perf_counter() - start, usage.ru_maxrss, file=sys.stderr)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
 
 
 class Line(NamedTuple):
@@ -74,68 +59,6 @@ class Line(NamedTuple):
     @property
     def pence(self) -> int:
         return int(self.worth.quantize(PENNY, ROUND_HALF_UP) * 100)
-
-
-class Run(NamedTuple):
-    """What a command left behind, and what it took."""
-
-    code: int
-    answer: dict[str, Any]
-    seconds: float
-    peak_mib: float
-
-
-class Imported(NamedTuple):
-    """The shop after the import, the files that were imported, and what the commands said."""
-
-    folder: Path
-    files: list[Path]
-    sales: Run
-    returns: Run
-
-
-def returnkit(shop: Path, state: Path, *arguments: str) -> Run:
-    """Run a command with `-f json` in a process of its own, and measure it."""
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, sys.executable, "-m", "returnkit", "--shop", str(shop), *arguments, "-f", "json"],
-        env={**os.environ, "XDG_STATE_HOME": str(state)},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
-    *notes, measured = done.stderr.splitlines()
-    assert done.stdout, "\n".join(notes)
-    seconds, peak = map(float, measured.split())
-    return Run(done.returncode, json.loads(done.stdout), seconds, peak / 1024)
-
-
-def make(folder: Path, archive: Path) -> None:
-    """Unpack the archive, begin a shop beside it and import everything; what the commands said is kept as JSON."""
-    with tarfile.open(archive) as packed:
-        packed.extractall(folder / "files", filter="data")
-    place = ["--name", "Rowan", "--country", "GB", "--currency", "GBP", "--time-zone", "Europe/London"]
-    begin = [sys.executable, "-m", "returnkit", "init", str(folder / "shop"), *place]
-    subprocess.run(begin, check=True, capture_output=True, timeout=60)
-    files = [str(path) for path in sorted((folder / "files").rglob("*.csv"))]
-    for kind, *more in (("sale",), ("return", "--guess-purchase")):
-        run = returnkit(folder / "shop", folder / "state", kind, "import", *files, "--map", MAPPING, *more)
-        (folder / f"{kind}.json").write_text(json.dumps(run), encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def imported(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
-    """Import the archive, or wait until another process of this test run has done it."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "online-retail"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            make(folder, shared / "data" / ARCHIVE)
-            (folder / "done").touch()
-    sales, returns = (Run(*json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))) for kind in ("sale", "return"))
-    return Imported(folder / "shop", sorted((folder / "files").rglob("*.csv")), sales, returns)
 
 
 @pytest.fixture(scope="module")
@@ -277,8 +200,11 @@ def test_the_books_are_sound(imported: Imported) -> None:
     assert returnkit(imported.folder, imported.folder.parent / "state", "records", "verify").code == 0
 
 
-def split_otherwise(files: list[Path], folder: Path) -> list[Path]:
-    """Write the same rows into other files: a month dealt into three, whole receipts together; one day under another name."""
+def split_otherwise(files: list[Path], folder: Path, *, whole: bool) -> list[Path]:
+    """Write the same rows into other files: a month dealt into three, whole receipts together; one day under another name.
+
+    The rest of the days stand as they were, where the whole is wanted.
+    """
     folder.mkdir()
     header = files[0].read_text(encoding="utf-8").partition("\n")[0] + "\n"
     first = [path for path in files if path.name.startswith("2010-12")]
@@ -291,24 +217,27 @@ def split_otherwise(files: list[Path], folder: Path) -> list[Path]:
         part.write_text(header + "".join(rows), encoding="utf-8")
     rest = [path for path in files if path not in first]
     shutil.copy(rest[0], folder / "renamed.csv")
-    return [*parts, folder / "renamed.csv", *rest[1:]]
+    return [*parts, folder / "renamed.csv", *(rest[1:] if whole else ())]
 
 
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["some days", "all days"])
 @pytest.mark.parametrize("arguments", [("sale",), ("return", "--guess-purchase")], ids=" ".join)
 def test_importing_it_again_adds_nothing(
-    imported: Imported, lines: list[Line], tmp_path: Path, arguments: tuple[str, ...]
+    imported: Imported, lines: list[Line], tmp_path: Path, arguments: tuple[str, ...], *, whole: bool
 ) -> None:
     """Whatever the files are called, and however the receipts are dealt to them."""
     kind, *more = arguments
     shop = tmp_path / "shop"
     shutil.copytree(imported.folder, shop)
     before = {path: path.read_bytes() for path in shop.rglob("*.jsonl")}
-    files = split_otherwise(imported.files, tmp_path / "otherwise")
+    files = split_otherwise(imported.files, tmp_path / "otherwise", whole=whole)
     again = returnkit(shop, tmp_path / "state", kind, "import", *map(str, files), "--map", MAPPING, *more)
     print(f"{kind} import again: {again.seconds:.2f} s, peak {again.peak_mib:.1f} MiB")
     assert again.code == 0
-    first = imported.sales.answer if kind == "sale" else imported.returns.answer
-    assert (again.answer["rows"], again.answer["recorded"], again.answer["known"]) == (len(lines), 0, first["recorded"])
+    last = next(path.stem for path in imported.files if path.name > "2011")
+    given = [line for line in lines if whole or line.time[:10] <= last]
+    known = len({line.invoice for line in given if line.sold}) if kind == "sale" else sum(line.returned for line in given)
+    assert (again.answer["rows"], again.answer["recorded"], again.answer["known"]) == (len(given), 0, known)
     assert {path: path.read_bytes() for path in before} == before
     new = [path.read_bytes() for path in shop.rglob("*.jsonl") if path not in before]
     assert not [text for text in new if b'"sale"' in text or b'"return"' in text], "a copied folder is a till of its own"

@@ -19,7 +19,7 @@ from returnkit.model.ids import record_id
 from returnkit.model.jsonl import Json, encode
 from returnkit.model.record import CHANNELS, CLOCKS, VERSION
 from returnkit.records.chain import sealed
-from returnkit.service.complaint import ANSWERS, TRANSITIONS
+from returnkit.service.complaint import ANSWERS, TRANSITIONS, correction
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -197,8 +197,26 @@ class _Case:
         if event in ("kept", "broken") and waiting:
             body["promise"] = self.chance.choice([*waiting, *waiting, *waiting, "k1-00013"])
         record = self.told.write(till, moment, body, self.back)
+        if self.chance.random() < 0.1:
+            self._rival(moment, body)
         self._afterwards(event, record)
         self._next(moment)
+
+    def _rival(self, moment: int, body: Json) -> None:
+        """Let another till write something that counts for nothing, and take it back when the two have met."""
+        till = next(till for till in self.told.tills if till != self.till)
+        later = moment + self.chance.choice((1, 90, 3 * HOUR))
+        rival = {
+            "case": self.id,
+            "was": body["was"],
+            **a_step(self.chance, self.chance.choice([*TRANSITIONS]), later - self.back),
+        }
+        record = self.told.write(till, later, rival, self.back)
+
+        def taken_back(then: int) -> None:
+            self.told.write(till, then, correction(record))
+
+        self.told.later(later + self.chance.choice((MINUTE, 5 * HOUR, 20 * DAY)), taken_back)
 
     def _promises(self) -> list[Json]:
         promises = self.was.get("promises")
@@ -398,7 +416,8 @@ def record(seed: int) -> Json:
     """Return a record that has nothing to do with any other, of the four months up to November: always the same for a seed."""
     chance = random.Random(seed)  # noqa: S311 - the same record every time
     moment = chance.randrange(LAST - 110 * DAY, LAST)
-    kind = chance.choice(("return", "return", "sale", "void", "refused", "opened", "newer", "step", "step", "step", "contact"))
+    kinds = ("return", "return", "sale", "void", "refused", "opened", "newer", "step", "step", "step", "contact", "corrected")
+    kind = chance.choice(kinds)
     if kind == "step":
         event = chance.choice((*TRANSITIONS, "resolved", "resolved", "closed", "reopened", "reopened"))
         body = {"case": "k1-00013", "was": how_it_was(chance, event, moment), **a_step(chance, event, moment)}
@@ -409,6 +428,10 @@ def record(seed: int) -> Json:
         body = a_contact(chance, moment)
     elif kind == "refused":
         body = {**a_return(chance), "kind": "return.refused"}
+    elif kind == "corrected":
+        event, earlier = chance.choice([*TRANSITIONS]), moment - delay(chance)
+        skipped = {"case": "k1-00013", "was": how_it_was(chance, event, earlier), **a_step(chance, event, earlier)}
+        body = correction({"id": "k1-00021", "time": time_text(chance, earlier), **skipped})
     else:
         body = {"return": a_return, "sale": a_sale, "opened": a_complaint, "newer": something_newer}[kind](chance)
     return {"v": VERSION, "id": record_id("k1", seed + 1), "time": time_text(chance, moment), **body}

@@ -22,7 +22,7 @@ COLUMNS = {
     "kind": "VARCHAR", "time": "VARCHAR", "staff": "JSON", "channel": "JSON", "category": "JSON", "currency": "JSON",
     "paid_with": "JSON", "difference": "JSON", "handling": "JSON", "lines": "JSON", "voided": "JSON", "was": "JSON",
     "flags": "JSON", "value": "JSON", "promise": "JSON", "token": "JSON", "usual": "JSON", "worth": "JSON", "customer": "JSON",
-    "received": "JSON", "answered": "JSON", "counted": "JSON",
+    "received": "JSON", "answered": "JSON", "counted": "JSON", "skipped": "JSON",
 }  # fmt: skip
 
 TABLES = """
@@ -70,15 +70,28 @@ create table till as
 
 create table handled as
     select
-        time[:10] as day, time[:7] as month,
+        1 as sign, time[:10] as day, time[:7] as month,
         coalesce(channel->>'$', 'unknown') as channel,
         coalesce(staff->>'$', 'unknown') as staff,
         cast(handling as bigint) as seconds
     from record where kind = 'return' and handling is not null;
 
+create table told as
+    -- what happened to complaints, and what was taken back of that because another till was first (the copy says all but when)
+    select
+        1 as sign, time as said, kind, time, staff, was, promise, token, usual, worth, currency, customer,
+        channel, category, flags, value
+    from record where kind like 'complaint.%'
+    union all
+    select
+        -1, time, skipped->>'$.kind', skipped->>'$.time', skipped->'$.staff', skipped->'$.was', skipped->'$.promise',
+        skipped->'$.token', skipped->'$.usual', skipped->'$.worth', skipped->'$.currency', skipped->'$.customer',
+        null, null, null, null
+    from record where kind = 'case.corrected';
+
 create table step as
     select
-        kind[11:] as event, time[:10] as day, time[:7] as month,
+        sign, kind[11:] as event, said[:10] as day, said[:7] as month,
         coalesce(staff->>'$', 'unknown') as staff,
         coalesce(if(kind = 'complaint.opened', channel->>'$', was->>'$.channel'), 'unknown') as channel,
         coalesce(if(kind = 'complaint.opened', category->>'$', was->>'$.category'), 'unknown') as category,
@@ -96,7 +109,7 @@ create table step as
         cast(if(kind = 'complaint.opened', value, was->'$.value') as bigint) as value,
         if(kind = 'complaint.opened', currency->>'$', was->>'$.currency') as value_currency,
         if(kind = 'complaint.closed', customer->>'$', was->>'$.customer') as customer
-    from record
+    from told
     where kind in (
         'complaint.opened', 'complaint.acknowledged', 'complaint.promised', 'complaint.offered', 'complaint.waiting',
         'complaint.resolved', 'complaint.closed', 'complaint.reopened', 'complaint.merged', 'complaint.escalated',
@@ -106,11 +119,11 @@ create table step as
 create table promise as
     -- those that a record ends: the one it names, or all that there were when the complaint was put right
     with ended as (
-        select *, unnest(cast(json_extract(was, '$.promises') as json[])) as promise_made from record
+        select *, unnest(cast(json_extract(was, '$.promises') as json[])) as promise_made from told
         where kind in ('complaint.kept', 'complaint.broken', 'complaint.resolved')
     )
     select
-        time[:10] as day, time[:7] as month,
+        sign, said[:10] as day, said[:7] as month,
         coalesce(promise_made->>'$.staff', 'unknown') as staff,
         coalesce(was->>'$.channel', 'unknown') as channel,
         coalesce(was->>'$.category', 'unknown') as category,
@@ -127,7 +140,7 @@ create table contact as
         select *, received->>'$' as begun, cast(answered->>'$' as timestamptz) as ended from record where kind = 'contact.logged'
     )
     select
-        begun[:10] as day, begun[:7] as month,
+        1 as sign, begun[:10] as day, begun[:7] as month,
         channel->>'$' as channel,
         if(ended is null, 'unknown', coalesce(staff->>'$', 'unknown')) as staff,
         if(ended is null, null, greatest(0, cast(epoch(ended - cast(begun as timestamptz)) as bigint))) as seconds,
@@ -135,13 +148,13 @@ create table contact as
     from logged;
 
 create table worth as
-    select 'token' as what, 1 as sign, day, month, staff, channel, category, currency, coalesce(worth, 0) as amount
+    select 'token' as what, sign, day, month, staff, channel, category, currency, coalesce(worth, 0) as amount
     from step where event = 'resolved' and token is not null
     union all
-    select customer, if(event = 'closed', 1, -1), day, month, staff, channel, category, value_currency, value
+    select customer, sign * if(event = 'closed', 1, -1), day, month, staff, channel, category, value_currency, value
     from step where event in ('closed', 'reopened') and customer in ('won', 'lost') and value is not null
     union all
-    select 'at-risk', if(event in ('closed', 'merged'), -1, 1), day, month, staff, channel, category, value_currency, value
+    select 'at-risk', sign * if(event in ('closed', 'merged'), -1, 1), day, month, staff, channel, category, value_currency, value
     from step
     where (event in ('opened', 'closed', 'merged') or (event = 'reopened' and state in ('closed', 'merged')))
     and value is not null;
@@ -153,7 +166,7 @@ ANSWERED, ANSWERED_AGAIN = f"{ANSWERS} and not answered", f"{ANSWERS} and heard"
 RESOLVED = "event = 'resolved'"
 AT_ONCE = "state = 'open' and not answered and reopened = 0"
 NOW_OPEN = (
-    "sum(case when event = 'opened' or (event = 'reopened' and state in ('closed', 'merged')) then 1"
+    "sum(sign * case when event = 'opened' or (event = 'reopened' and state in ('closed', 'merged')) then 1"
     " when event in ('closed', 'merged') then -1 else 0 end)"
 )
 OF_RETURNS, OF_SALES = ("category", "reason", "channel", "staff", "month"), ("category", "channel", "month")
@@ -218,11 +231,11 @@ class _Period:
                 yield figure if self.by else figure._replace(by=self.tenders(currency, rows))
             yield self.money("sold-value", currency, "goods", SOLD, "sum(paid)", OF_SALES)
             yield self.return_rate(currency)
-        yield self.measure("handling-median", "s", "handled", "true", _percentile("seconds", "0.5"), OF_HANDLING)
+        yield self.percentile("handling-median", "s", "handled", "true", "seconds", 50, OF_HANDLING)
         for event in ("opened", "resolved", "reopened", "escalated"):
             rows = f"event = '{event}' and not (event = 'reopened' and state = 'merged')"
-            yield self.count(f"complaints-{event}", "step", rows, "count(*)", OF_STEPS)
-        flags = "sum(case event when 'flagged' then 1 when 'opened' then flags else 0 end)"
+            yield self.count(f"complaints-{event}", "step", rows, "sum(sign)", OF_STEPS)
+        flags = "sum(sign * case event when 'flagged' then 1 when 'opened' then flags else 0 end)"
         yield self.count("complaints-flagged", "step", "true", flags, OF_STEPS)
         yield self.complaints_open()
         for name, rows, elapsed, counted in (
@@ -230,15 +243,15 @@ class _Period:
             ("next-response", ANSWERED_AGAIN, "since_heard", "waited"),
             ("resolution", RESOLVED, "minutes", "counted"),
         ):
-            yield self.measure(f"{name}-median", "min", "step", rows, _percentile(elapsed, "0.5"), OF_STEPS)
+            yield self.percentile(f"{name}-median", "min", "step", rows, elapsed, 50, OF_STEPS)
             if name != "next-response":
-                yield self.measure(f"{name}-p90", "min", "step", rows, _percentile(elapsed, "0.9"), OF_STEPS)
+                yield self.percentile(f"{name}-p90", "min", "step", rows, elapsed, 90, OF_STEPS)
             yield self.within(name, rows, elapsed, counted)
         yield self.share("first-contact-resolution", RESOLVED, AT_ONCE)
         yield self.share("promises-kept", "true", "ending = 'kept'", "promise")
         for ending in ("late", "broken"):
-            yield self.count(f"promises-{ending}", "promise", f"ending = '{ending}'", "count(*)", OF_STEPS)
-        yield self.count("tokens-given", "step", "event = 'resolved' and token is not null", "count(*)", OF_STEPS)
+            yield self.count(f"promises-{ending}", "promise", f"ending = '{ending}'", "sum(sign)", OF_STEPS)
+        yield self.count("tokens-given", "step", "event = 'resolved' and token is not null", "sum(sign)", OF_STEPS)
         rows = "event = 'resolved' and (token is not null or usual is not null)"
         yield self.share("tokens-as-usual", rows, "token is not null and usual is null")
         for currency in self.currencies():
@@ -251,9 +264,10 @@ class _Period:
     def contacts(self) -> Iterator[Figure]:
         yield self.count("contacts", "contact", "true", "count(*)", OF_CONTACTS)
         yield self.count("contacts-missed", "contact", "seconds is null", "count(*)", OF_CONTACTS)
-        for name, share in (("median", "0.5"), ("p90", "0.9")):
-            rank = _percentile("seconds", share)
-            yield self.measure(f"contact-answer-{name}", "s", "contact", "seconds is not null", rank, OF_CONTACTS)
+        for name, percent in (("median", 50), ("p90", 90)):
+            yield self.percentile(
+                f"contact-answer-{name}", "s", "contact", "seconds is not null", "seconds", percent, OF_CONTACTS
+            )
         for name, rows in (("calls", "channel = 'phone'"), ("mails", "channel = 'email'"), ("contacts", "true")):
             yield self.answered_within(f"{name}-answered", rows)
 
@@ -270,11 +284,34 @@ class _Period:
         return Figure(name, _money(value, currency), currency, currency, n, None if by is None else _all_money(by, currency))
 
     def measure(self, name: str, unit: str, table: str, rows: str, value: str, slices: Sequence[str]) -> Figure:  # noqa: PLR0913, PLR0917
-        by = self.sliced(table, rows, value, "count(*)", slices)
-        return Figure(name, self.one(table, rows, value), unit, None, self.number(table, rows, "count(*)"), by)
+        by = self.sliced(table, rows, value, "sum(sign)", slices)
+        return Figure(name, self.one(table, rows, value), unit, None, self.number(table, rows, "sum(sign)"), by)
+
+    def percentile(  # noqa: PLR0913, PLR0917
+        self, name: str, unit: str, table: str, rows: str, column: str, percent: int, slices: Sequence[str]
+    ) -> Figure:
+        whole = self.ranked(table, rows, column, "''", percent).get("", (None, 0))
+        by: Slices | None = {} if self.by else None
+        if self.by in slices:
+            by = {each: value for each, (value, n) in self.ranked(table, rows, column, self.by, percent).items() if value or n}
+        return Figure(name, whole[0], unit, None, whole[1], by)
+
+    def ranked(self, table: str, rows: str, column: str, by: str, percent: int) -> dict[str, tuple[int | None, int]]:
+        """Return of each slice the first value up to which there are as many as the rank says, and how many there are."""
+        query = f"select {by}, {column}, sum(sign) from {table} where ({rows}) and day between $1 and $2 group by all"  # noqa: S608 - our own words
+        many: dict[str, dict[int, int]] = {}
+        for each, value, number in self.oracle.db.execute(query, list(self.days)).fetchall():
+            many.setdefault(str(each), {})[value] = int(number)
+        found = {}
+        for each, numbers in many.items():
+            n = sum(numbers.values())
+            rank = -(-percent * n // 100)
+            reached = (value for value in sorted(numbers) if sum(numbers[up] for up in numbers if up <= value) >= rank)
+            found[each] = next(reached, None) if n > 0 else None, n
+        return found
 
     def share(self, name: str, rows: str, hit: str, table: str = "step") -> Figure:
-        return self.measure(name, SHARE, table, rows, f"count_if({hit})::double / nullif(count({hit}), 0)", OF_STEPS)
+        return self.measure(name, SHARE, table, rows, _share(hit), OF_STEPS)
 
     def within(self, name: str, rows: str, elapsed: str, counted: str) -> Figure:
         minutes, open_hours = self.oracle.targets.get(name) or (-1, False)
@@ -288,8 +325,7 @@ class _Period:
         seconds, open_hours = self.oracle.targets.get(name) or (None, False)
         lasted = "coalesce(counted, seconds)" if open_hours else "seconds"
         hit = "null" if seconds is None else f"seconds is not null and {lasted} <= {seconds}"
-        share = f"count_if({hit})::double / nullif(count({hit}), 0)"
-        return self.measure(f"{name}-within-target", SHARE, "contact", rows, share, OF_CONTACTS)
+        return self.measure(f"{name}-within-target", SHARE, "contact", rows, _share(hit), OF_CONTACTS)
 
     # Those that are of their own kind
 
@@ -384,9 +420,10 @@ class _Period:
         return [own, *sorted({*goods, *given, *at_risk} - {own})]
 
 
-def _percentile(column: str, share: str) -> str:
-    """Return the value at rank ceil(share x n); the share is a decimal, no float."""
-    return f"list_sort(list({column}))[cast(ceil({share} * count(*)) as integer)]"
+def _share(hit: str) -> str:
+    """Return of how many it is so, among those of which it is known."""
+    known = f"sum(sign) filter (where cast({hit} as boolean) is not null)"
+    return f"coalesce(sum(sign) filter (where {hit}), 0)::double / nullif({known}, 0)"
 
 
 def _plain(found: object) -> Number:

@@ -98,7 +98,7 @@ def journals(shop: Path) -> list[Path]:
     return sorted((shop / "records").glob("*/*.jsonl"))
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(params=[1, 2, pytest.param(3, marks=pytest.mark.slow)])
 def busy(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[int, Path]:
     """Make a shop with a history of its own, and return its seed as well."""
     return request.param, make(tmp_path / "busy", [*story(request.param), *loose(request.param, 40)], KPIS)

@@ -23,6 +23,7 @@ from returnkit.commands.complaint.show import NAMED as NAMED_IN_EVENTS
 from returnkit.commands.complaint.show import WORDS
 from returnkit.kpi.figures import MEASURES
 from returnkit.languages import Language, known_languages, language
+from returnkit.model.dates import WEEKDAYS
 from returnkit.model.money import minor_digits
 from returnkit.model.record import CHANNELS as CHANNELS_OF_COMPLAINTS
 from returnkit.model.record import CLOCKS
@@ -41,8 +42,10 @@ from returnkit.policy.language import (
     VALUES,
     WAYS,
 )
+from returnkit.service.agenda import FOLLOW_UP, SILENT, SURVEY, UNCLOSED
 from returnkit.service.clocks import FLAG, LAW, MET, MISSED, OVERDUE, PAUSED, PROMISE, RUNNING
 from returnkit.service.complaint import TRANSITIONS
+from returnkit.service.followup import BY_HAND, CALLBACK
 from returnkit.shop import ROLES
 
 PACKAGE = Path(returnkit.__file__).parent
@@ -76,7 +79,10 @@ SHAPES: dict[str, set[str]] = {
         *keys("diff.refund-to", REFUND_TO),
     },
     "do.{}": keys("do", REMEDIES),
-    "due.{}": keys("due", (*CLOCKS, PROMISE, LAW, FLAG)),
+    "due.{}": keys("due", (*CLOCKS, PROMISE, LAW, FLAG, SILENT, UNCLOSED, CALLBACK, FOLLOW_UP, SURVEY)),
+    "followup.what.{}": keys("followup.what", (BY_HAND, CALLBACK)),
+    "today.{}": keys("today", ("late", "today", "promised", "follow-ups", "law")),
+    "weekday.{}": keys("weekday", WEEKDAYS),
     "status.{}": keys("status", (RUNNING, OVERDUE, MET, MISSED)),
     "status.{}.open": {f"status.{status}.open" for status in (RUNNING, PAUSED, MET, MISSED)},
     "exceptions.{}": keys("exceptions", ("staff", "waived", "rule")),

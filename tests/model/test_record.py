@@ -31,6 +31,7 @@ COMMON: Json = {
     "key": "mail-17",
     "h": "0123456789abcdef01234567",
     "source": "online-retail",
+    "formerly": {"id": record_id("k3", 9), "h": "76543210fedcba9876543210"},
 }
 SALE: Json = {
     "receipt_no": "2026/11-0412", "currency": "EUR", "amount": 9800, "channel": "store", "member": "gold", "paid_with": "card",
@@ -49,6 +50,7 @@ WAS: Json = {
 OF_CASE: Json = {"case": CASE, "was": WAS, "text": "called back", "salt": SALT}
 
 # A record of each kind in which everything stands that may stand there.
+OF_FOLLOWUP: Json = {"followup": CASE, "contact": "7kd9x2mfqp", "receipt_no": "10482", "text": "happy", "salt": SALT}
 BODIES: dict[str, Json] = {
     "till.opened": {"instance": SALT},
     "sale": {**SALE, "lines": [GOODS], "part": 2},
@@ -87,11 +89,34 @@ BODIES: dict[str, Json] = {
     "complaint.merged": {**OF_CASE, "into": ID},
     "coupon.redeemed": {"coupon": COMMON["h"], "receipt_no": "10482"},
     "complaint.reopened": OF_CASE,
+    "case.corrected": {
+        "case": CASE, "corrects": ID,
+        "skipped": {"id": ID, "kind": "complaint.closed", "time": TIME, "case": CASE, "was": WAS, "cause": "packaging"},
+    },
     "contact.logged": {
         "channel": "phone", "received": TIME, "answered": TIME, "counted": 12, "about": CASE, "contact": "7kd9x2mfqp",
         "text": "asked when it comes", "salt": SALT,
     },
-    "survey.answered": {"survey": "reviews", "answers": {"rating": 5, "again": "yes"}, "text": "lovely", "salt": SALT},
+    "followup.added": {
+        "by": TIME, "on": DAY, "call": True, "to": "Anna", "about": CASE, "contact": "7kd9x2mfqp", "receipt_no": "10482",
+        "survey": "short", "text": "is it warm enough now?", "salt": SALT,
+    },
+    "followup.done": {**OF_FOLLOWUP, "no_more": True, "survey": "short"},
+    "followup.snoozed": {**OF_FOLLOWUP, "by": TIME, "on": DAY},
+    "followup.skipped": {**OF_FOLLOWUP, "because": "was here, and is happy"},
+    "contact.stopped": {"contact": "7kd9x2mfqp"},
+    "contact.resumed": {"contact": "7kd9x2mfqp"},
+    "reminder.claimed": {
+        "reminders": [{"item": CASE, "what": "promise", "about": ID, "step": "soon", "to": "Anna", "by": TIME}], "again": ID,
+    },
+    "reminder.sent": {"claim": ID, "how": "mail"},
+    "redacted": {"redacts": CASE, "fields": ["text", "wish"], "line": 4 * SALT, "because": "it names somebody", "salt": SALT},
+    "redact.requested": {"redacts": CASE, "fields": ["text"], "because": "it names somebody", "salt": SALT},
+    "contact.forgotten": {"contact": "7kd9x2mfqp", "because": "they asked for it", "salt": SALT},
+    "damage.known": {"file": "k3/2026-11.jsonl", "line": 4 * SALT, "after": 4 * SALT, "because": "the disk failed", "salt": SALT},
+    "survey.answered": {
+        "survey": "reviews", "answers": {"rating": 5, "again": "yes"}, "text": "lovely", "salt": SALT, "asked": ID,
+    },
 }  # fmt: skip
 WHOLE: dict[str, Json] = {kind: {**COMMON, "kind": kind, **body} for kind, body in BODIES.items()}
 OF_EACH_TYPE: tuple[object, ...] = (None, True, 3, 1.5, "x", ["x"], {"x": 1})

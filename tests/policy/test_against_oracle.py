@@ -21,12 +21,13 @@ from returnkit.policy.language import Policy
 from returnkit.policy.read import read_policy
 from returnkit.policy.words import Words
 from tests import oracle, strategies
+from tests.conftest import examples
 
 LONG_AGO = date(2000, 1, 1)  # the oracle's oldest sale is older than the oldest that is understood
 FACTS = {fact.replace("_", "-") for fact in ASKED}
 Case = tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]
 
-thorough = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def setting_of(shop: dict[str, Any]) -> Setting:
@@ -190,7 +191,7 @@ def test_the_version_of_the_day_decides_as_the_oracle_says(case: Case, later: li
 
 
 # No shrinking: the oracle tries every day of two months for every step of it.
-@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.explicit, Phase.generate])
+@settings(thorough, max_examples=examples(10), phases=[Phase.explicit, Phase.generate])
 @given(strategies.cases(), strategies.policies())
 def test_unknown_days_of_purchase_look_at_every_version(case: Case, later: tuple[str, dict[str, Any]]) -> None:
     _, _, facts, shop = case

@@ -18,7 +18,7 @@ from returnkit.policy.judge import Judge
 from returnkit.policy.kinder import Given, is_kinder
 from returnkit.policy.language import Policy
 from tests import oracle, strategies
-from tests.conftest import Result
+from tests.conftest import Result, examples
 from tests.policy.test_against_oracle import as_oracle_says, comparable, facts_of, policy_of, setting_of
 from tests.test_house import CHECK, loaded
 
@@ -26,9 +26,9 @@ At = Callable[..., Result]
 Raw = dict[str, Any]
 History = list[tuple[str, Raw]]
 
-thorough = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # No shrinking: the oracle tries every day for every step of it.
-slow = settings(thorough, max_examples=60, phases=[Phase.explicit, Phase.generate])
+slow = settings(thorough, max_examples=examples(30), phases=[Phase.explicit, Phase.generate])
 
 
 @st.composite

@@ -58,12 +58,12 @@ def test_there_are_many_kinds_of_faults() -> None:
 
 @pytest.mark.parametrize("part", range(4))
 def test_seeded_faults_are_found(part: int) -> None:
-    check(KINDS[part::4], 3)
+    check(KINDS[part::4], 1)
 
 
-@pytest.mark.parametrize("start", [0, 30, 60])
+@pytest.mark.parametrize("start", [0, 10, 20])
 def test_sound_policies_are_silent(start: int) -> None:
-    assert speaking(range(start, start + 30)) == {}
+    assert speaking(range(start, start + 10)) == {}
 
 
 def test_sound_policies_are_of_many_shapes() -> None:

@@ -14,7 +14,7 @@ from returnkit.policy.decide import Setting
 from returnkit.policy.language import Policy
 from returnkit.policy.moments import Mark, Moment, Moments, extras_of, merged, moments, window_begin, window_end
 from returnkit.policy.windows import last_day, roll
-from tests import strategies
+from tests import conftest, strategies
 from tests.policy.test_against_oracle import policy_of, setting_of
 
 Held = tuple[bool, ...]
@@ -27,7 +27,7 @@ SHOP = Setting(strategies.ROLES, Calendar(frozenset({6})), 2)  # closed on Sunda
 
 # No shrinking: each step of it works out years of days, and it takes minutes.
 tried = settings(
-    max_examples=30,
+    max_examples=conftest.examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -15,6 +15,7 @@ from returnkit.policy.moments import Moment
 from returnkit.policy.space import Answer, Promise, Space
 from returnkit.policy.windows import last_day
 from tests import strategies
+from tests.conftest import examples
 from tests.policy.test_against_oracle import policy_of
 from tests.policy.test_moments import held_on, sales, shops
 
@@ -31,7 +32,7 @@ OPEN = {name.replace("-", "_"): names for name, names in strategies.NAMES.items(
 
 # No shrinking: each step of it works out years of days, and it takes minutes.
 tried = settings(
-    max_examples=30,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

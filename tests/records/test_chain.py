@@ -198,7 +198,7 @@ pieces = st.one_of(
 tails = st.lists(pieces, max_size=4).map(b"".join)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None)
 @given(tails, st.booleans())
 @example(b"", False)
 @example(b"\0" * 9000, False)
@@ -230,7 +230,7 @@ def test_one_append_mends_whatever_a_crash_left(
         assert any("put aside" in text for text in said)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None)
 @given(tails)
 @example(b"\n")
 @example(b"x\n\n")
@@ -246,7 +246,7 @@ def test_only_what_a_crash_left_is_reported_afterwards(till: Till, tail: bytes) 
     assert reported <= set(range(first, last))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None)
 @given(st.integers(0, 400))
 def test_a_whole_record_that_lacks_its_newline_is_kept(till: Till, nulls: int) -> None:
     till.with_tail(b"")

@@ -1,6 +1,5 @@
 """The disk is full at every byte of a record: it is there or it is not, and never a part of it."""
 
-import os
 import resource
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from returnkit.cli import run
 from returnkit.errors import ReturnkitError
 from tests.conftest import NOW, call
 from tests.records.faults import (
@@ -18,7 +16,6 @@ from tests.records.faults import (
     Tree,
     append,
     case_folder,
-    in_a_child,
     logged,
     month_files,
     plant,
@@ -36,15 +33,13 @@ NOT_WRITTEN = 74
 
 
 def limited(size: int, work: Callable[[], int]) -> int:
-    """Do something in a process that can make no file larger than so many bytes, and return its exit code."""
-
-    def with_limit() -> int:
-        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    """Do something while no file can be made larger than so many bytes, and return its exit code."""
+    usual, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    try:
         return work()
-
-    _, status = os.waitpid(in_a_child(with_limit), 0)
-    return os.waitstatus_to_exitcode(status)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (usual, most))
 
 
 def test_a_command_records_all_of_it_or_nothing(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,9 +53,9 @@ def test_a_command_records_all_of_it_or_nothing(shop: Path, monkeypatch: pytest.
     before = path.read_bytes()
     length = len(before) - size
     for room in range(length):
-        assert limited(len(before) + room, lambda: run(command)) == NOT_WRITTEN, room
+        assert limited(len(before) + room, lambda: call(*command).code) == NOT_WRITTEN, room
         assert path.read_bytes() == before
-    assert limited(len(before) + length, lambda: run(command)) == 0
+    assert limited(len(before) + length, lambda: call(*command).code) == 0
     assert path.read_bytes().startswith(before)
     assert texts(shop) == [TEXT] * 3
     assert problems(shop) == []

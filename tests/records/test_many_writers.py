@@ -191,7 +191,7 @@ def test_a_reader_beside_four_writers_sees_the_beginning_of_what_will_be(fast: P
     for _ in range(rounds):
         assert call("--shop", str(fast), "--till", "k3", "complaint", "open").code == 0
         (journal,) = (fast / "records/k3").iterdir()
-        looks = list(looks_beside_writers(fast, journal, seconds=2, size=size))
+        looks = list(looks_beside_writers(fast, journal, seconds=1, size=size))
         final = journal.read_bytes()
         assert all(hashlib.sha256(final[:length]).digest() == digest for length, digest in looks)
         assert len({length for length, _ in looks}) > 1, "nothing was written meanwhile"

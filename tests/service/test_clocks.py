@@ -204,7 +204,7 @@ def replayed(told: Told) -> None:
     assert fold(reversed(records)) == case
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(told())
 def test_the_clocks_are_what_a_count_minute_by_minute_says(told: Told) -> None:
     replayed(told)

@@ -102,7 +102,7 @@ def visits(draw: st.DrawFn) -> tuple[Shop, int]:
     return Shop(draw(ALL_SPANS), draw(st.sampled_from(ZONES)), frozenset(closed)), start
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(visits(), st.integers(0, 4 * DAY))
 @example((Shop(None, "Pacific/Apia"), instant("2011-12-29", "UTC")), 3 * DAY)
 @example((Shop(None, "Australia/Lord_Howe"), instant("2026-04-04", "UTC")), 2 * DAY)
@@ -111,7 +111,7 @@ def test_what_is_counted_is_what_the_clock_on_the_wall_shows(visit: tuple[Shop, 
     assert shop.hours.between(start, start + length) == shop.walk(start, start + length)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(visits(), st.integers(0, 2 * DAY))
 def test_the_instant_after_so_long_is_the_first_at_which_so_much_has_counted(visit: tuple[Shop, int], seconds: int) -> None:
     shop, start = visit
@@ -126,7 +126,7 @@ def test_the_instant_after_so_long_is_the_first_at_which_so_much_has_counted(vis
         assert end > start + 10 * DAY or shop.walk(start, end) == seconds
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(visits(), st.lists(st.integers(0, 400 * DAY), min_size=1, max_size=8))
 def test_parts_add_up_to_the_whole(visit: tuple[Shop, int], lengths: list[int]) -> None:
     shop, start = visit
@@ -141,7 +141,7 @@ def test_parts_add_up_to_the_whole(visit: tuple[Shop, int], lengths: list[int]) 
     assert shop.hours.between(again, at) == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(visits(), st.lists(st.integers(-2 * DAY, 2 * DAY), min_size=20, max_size=20))
 def test_the_shop_is_open_in_the_seconds_that_count(visit: tuple[Shop, int], distances: list[int]) -> None:
     shop, start = visit

@@ -10,12 +10,13 @@ from returnkit.commands.listing import check_damage, listing_options, period_of
 from returnkit.commands.options import SETTINGS, global_options, not_empty, output_options
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError, Problem, instead
-from returnkit.model.jsonl import Json
+from returnkit.model.jsonl import Json, decode
 from returnkit.model.record import CHANNELS, STATES
 from returnkit.model.toml import name, word
 from returnkit.render import Report
 from returnkit.service.clocks import OVERDUE, RUNNING, Clocks, Due, instant, minutes
-from returnkit.service.complaint import NOT_OVER, THEIRS, Case, Cases, case_of, fold, lost_in_merging
+from returnkit.service.complaint import NOT_OVER, THEIRS, Case, Cases, case_of, fold, is_of_case, lost_in_merging
+from returnkit.standing import standing
 
 COLUMNS = (
     "id", "state", "opened", "due", "by", "late", "with", "flags", "channel", "category", "severity", "sku", "cause", "text",
@@ -103,30 +104,35 @@ class _Wanted:
 
     def cases(self) -> Iterable[Case]:
         """Return the cases whose records say that they were asked for."""
-        small, damaged = Cases(), []
-        books = self.session.books()
+        books, allowed = self.session.books(), bool(self.asked["allow_damaged"])
+        if not self._asks_for_old_ones():
+            found = standing(books, allow_damaged=allowed)
+            check_damage(found.damaged, allowed=allowed)
+            return [case for case in found.cases if self._is_asked(case, stands=True)]
+        small, raws, damaged = Cases(), dict[str, list[bytes]](), []
         for line in books.lines(self.first):
             if line.record is None:
                 damaged.append(line)
-            elif str(line.record.get("kind")).startswith("complaint."):
+            elif is_of_case(line.record):
                 small.see(line.record)
-        check_damage(damaged, allowed=bool(self.asked["allow_damaged"]))
-        # Most complaints are over: only of those that are listed, every record is kept.
-        records: dict[str, list[Json]] = {
-            own: [] for own, case in small.cases.items() if own in small.shared or case.into or self._is_asked(case)
-        }
-        for line in books.lines(self.first) if records else ():
-            if line.record is not None and case_of(line.record) in records:
-                records[case_of(line.record)].append(line.record)
-        found = {own: case for own, case in ((own, fold(events)) for own, events in records.items()) if case is not None}
-        lost = lost_in_merging({**small.cases, **found})
-        return [case for own, case in found.items() if self._is_asked(case, lost=own in lost)]
+                raws.setdefault(case_of(line.record), []).append(line.raw)
+        check_damage(damaged, allowed=allowed)
+        # Most complaints are over, and not asked for: as lines they take the least room.
+        wanted = [own for own, case in small.cases.items() if own in small.shared or case.into or self._is_asked(case)]
+        folded = {own: case for own in wanted if (case := fold(map(decode, raws[own]))) is not None}
+        lost = lost_in_merging({**small.cases, **folded})
+        return [case for own, case in folded.items() if self._is_asked(case, stands=own in lost)]
 
-    def _is_asked(self, case: Case, *, lost: bool = False) -> bool:
+    def _asks_for_old_ones(self) -> bool:
+        """Tell whether more may be wanted than what is not over, or less: only the months of a period are read."""
+        period = any(self.asked[option] for option in ("from", "to", "day", "month"))
+        return bool(self.asked["every"] or self.asked["cause"] or period or self.state not in NOT_OVER)
+
+    def _is_asked(self, case: Case, *, stands: bool = False) -> bool:
         if self.state:
             wanted = case.state == self.state
         else:
-            wanted = bool(self.asked["every"] or self.asked["cause"]) or case.state in NOT_OVER or bool(case.open_flags) or lost
+            wanted = bool(self.asked["every"] or self.asked["cause"]) or case.state in NOT_OVER or bool(case.open_flags) or stands
         named = all(not value or name(str(getattr(case, field))) == value for field, value in self.named.items())
         return wanted and named and self.first <= case.opened[:10] <= self.last
 

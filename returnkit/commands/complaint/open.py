@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from returnkit.commands.options import SETTINGS, global_options, output_options
-from returnkit.commands.recording import facts_of, key_option, salted, text_option
+from returnkit.commands.recording import contact_given, contact_options, facts_of, key_option, salted, text_option
 from returnkit.commands.session import Session, acknowledge, form_of
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem, instead
@@ -18,7 +18,6 @@ from returnkit.model.text import is_number
 from returnkit.model.toml import name, word
 from returnkit.render import Report
 
-CONTACT = ("name", "phone", "email")
 QUESTIONS = ("text", "wish", "category")
 PUBLIC = ("social", "review")  # the answer is read by everybody
 
@@ -27,6 +26,7 @@ PUBLIC = ("social", "review")  # the answer is read by everybody
 @output_options
 @key_option
 @text_option
+@contact_options
 @click.command("open", context_settings=SETTINGS)
 @click.option("--wish", metavar="TEXT", help="What would put it right, in the customer's words.")
 @click.option("--channel", metavar="WHERE", default="counter", show_default=True, help=f"How it came in: {', '.join(CHANNELS)}.")
@@ -40,10 +40,6 @@ PUBLIC = ("social", "review")  # the answer is read by everybody
 @click.option("--value", metavar="AMOUNT", help="What is at risk: about what this customer spends here in a year.")
 @click.option("--per-visit", metavar="AMOUNT", help="The same: about what they spend each time ...")
 @click.option("--visits", metavar="N", help="... and how often they come in a year.")
-@click.option("--contact", metavar="ID", help="A contact that is known already: see returnkit contact find.")
-@click.option("--name", metavar="NAME", help="The customer's name; - asks for it.")
-@click.option("--phone", metavar="NUMBER", help="Their telephone number; - asks for it.")
-@click.option("--email", metavar="ADDRESS", help="Their e-mail address; - asks for it.")
 def open_complaint(form: str | None, output: str | None, key: str | None, flag: tuple[str, ...], **asked: str | None) -> int:
     """Open a complaint: prints its id, under which everything else is recorded, and by when it is to be answered.
 
@@ -68,14 +64,14 @@ def open_complaint(form: str | None, output: str | None, key: str | None, flag: 
     session, form = Session(), form_of(form, output)
     facts = _facts(session, asked, flag)
     check_flags(session, _flags(facts))
-    contact = _contact(session, asked)
+    contact = contact_given(session, asked)
     _ask_once(session, facts)
     _note_what_is_not_listed(session, facts)
     suspects = _suspects(session, facts)
     extra = _derived(session, facts, list(suspects))
     books = session.books()
     again = _again(session, facts)
-    written = books.open_case(facts, {**extra, **salted(facts)}, contact, key or "")
+    written = books.append_with_contact(facts, {**extra, **salted(facts)}, contact, key or "")
     record = written.record
     more = {"contact": record["contact"]} if record.get("contact") else {}
 
@@ -225,30 +221,3 @@ def _pointed_out(session: Session, record: Json, suspects: Mapping[str, Sequence
     if record.get("channel") in PUBLIC:
         lines.append(language.say("case.public"))
     return lines
-
-
-def _contact(session: Session, asked: dict[str, str | None]) -> dict[str, str]:
-    """Return how the customer can be reached; asked for where it says -. Raises BadInputError with every problem."""
-    given = {field: asked[field] or "" for field in CONTACT if asked[field]}
-    if asked["contact"]:
-        from returnkit.records.contacts import read_contact
-
-        if given:
-            raise BadInputError(
-                Problem("a known contact and a new one are both given", "give --contact, or --name, --phone, --email")
-            )
-        if read_contact(session.books().folder, asked["contact"]) is None:
-            raise BadInputError(Problem(f"there is no contact {asked['contact']!r} here", "see returnkit contact find"))
-    for field in [field for field, value in given.items() if value == "-"]:
-        from returnkit.commands.asking import told
-
-        given[field] = told("-", field.capitalize())
-    given = {field: value.strip() for field, value in given.items() if value.strip()}
-    if not given:
-        return {}
-    from returnkit.model.contact import contact_problems
-
-    found = contact_problems(given)
-    if found:
-        raise BadInputError(*(Problem(f"--{field} is not understood", how) for field, how in found))
-    return given

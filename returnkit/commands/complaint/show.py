@@ -1,9 +1,13 @@
 """`returnkit complaint show`: one complaint from its opening to now, what is due, and what can happen next."""
 
+from collections.abc import Sequence
+from heapq import merge
+
 import click
 
 from returnkit.commands.complaint.list import as_json
 from returnkit.commands.complaint.telling import due_lines, flag_lines, risk_lines, state_lines, stated
+from returnkit.commands.contact.log import how_answered
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.languages import Language
@@ -13,7 +17,8 @@ from returnkit.model.record import STATES
 from returnkit.records.contacts import read_contact
 from returnkit.render import Report, Section
 from returnkit.service.clocks import instant
-from returnkit.service.complaint import Case, event_of, possible, steps
+from returnkit.service.complaint import Case, event_of, possible, steps, utc
+from returnkit.service.contact import LOGGED
 
 SCHEMA, STEPS_SCHEMA = "returnkit.complaint/1", "returnkit.steps/1"
 COLUMNS = ("id", "time", "event", "staff", "text")
@@ -30,6 +35,8 @@ WORDS = ("text", "wish", "outcome", "changed", "because")  # each on lines of it
 def show(case: str | None, form: str | None, output: str | None) -> int:
     """Show one complaint: what is due, what happened when, how the customer can be reached, and what is possible next.
 
+    Calls and mails that were logged as being about it (`contact log --case`) stand among what happened, when they came in.
+
     \b
         returnkit complaint show k3-0412P
         returnkit complaint show 0412p -f json
@@ -39,7 +46,7 @@ def show(case: str | None, form: str | None, output: str | None) -> int:
     possible in which state, and what state comes of it.
 
     JSON has "state", "opened", "answered", "reopened", "with", "due", "flags", "events", "skipped" (records that make no sense
-    after the others), "contact", "merged" (those that go on as this one) and "possible".
+    after the others), "contact", "contacts" (calls and mails about it), "merged" (those that go on as this one) and "possible".
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(), form_of(form, output)
     if case is None:
@@ -51,11 +58,12 @@ def show(case: str | None, form: str | None, output: str | None) -> int:
     found = session.books().case(case)
     now = instant(session.clock.now())
     reference = str(found.opening.get("contact", ""))
-    merged = session.books().merged_into(found.id)
+    merged, contacts = session.books().merged_into(found.id), session.books().calls_about(found.id)
     data = {"schema": SCHEMA} | as_json(session.clocks(), found, now)
-    data |= {"contact": reference or None, "merged": merged, "possible": possible(found.state)}
-    lines = tuple(_lines(session, found, now, reference, merged))
-    rows_of = tuple(_row(event) for event in found.events)
+    data |= {"contact": reference or None, "contacts": contacts, "merged": merged, "possible": possible(found.state)}
+    story = tuple(merge(found.events, contacts, key=lambda event: utc(_when(event))))
+    lines = tuple(_lines(session, found, now, story, merged))
+    rows_of = tuple(_row(event) for event in story)
     deliver(Report("", session.language.code, (Section("", lines),), COLUMNS, rows_of, data), form, output)
     return 0
 
@@ -69,9 +77,9 @@ def _table(language: Language, state: str) -> list[str]:
     return [*lines, *([f"    {language.say('case.aside', verbs=', '.join(aside))}"] if aside else [])]
 
 
-def _lines(session: Session, found: Case, now: int, reference: str, merged: list[str]) -> list[str]:
-    """Return a case for a person's eyes."""
-    language = session.language
+def _lines(session: Session, found: Case, now: int, story: Sequence[Json], merged: list[str]) -> list[str]:
+    """Return a case for a person's eyes; `story` is what happened, one after the other."""
+    language, reference = session.language, str(found.opening.get("contact", ""))
     holder = session.clocks().holder(found, now)
     lines = [f"{found.id}  {stated(language, found.state)}" + (f" · {holder}" if holder else "")]
     if reference:
@@ -82,29 +90,45 @@ def _lines(session: Session, found: Case, now: int, reference: str, merged: list
     lines += [f"  {language.say('case.suspected', flag=own, id=found.id, own=own)}" for own in found.suspected]
     lines += due_lines(session, found, now)
     lines += [f"  {language.say('case.merged', id=own)}" for own in merged]
-    for event in found.events:
+    for event in story:
         lines += _told(event, session)
     for event in found.skipped:
         lines += [f"  {language.say('case.skipped')}", *_told(event, session)]
     return [*lines, *state_lines(language, found)]
 
 
+def _is_contact(event: Json) -> bool:
+    return event.get("kind") == LOGGED
+
+
+def _when(event: Json) -> str:
+    """Return when something happened; a call or a mail when it came in."""
+    return str(event.get("received" if _is_contact(event) else "time", ""))
+
+
 def _row(event: Json) -> tuple[str, ...]:
-    told = {"event": event_of(event)}
+    told = {"time": _when(event), "event": event_of(event)}
+    if _is_contact(event):
+        told["event"] = "contact-answered" if "answered" in event else "contact-missed"
     return tuple(str({**event, **told}.get(column, "")) for column in COLUMNS)
 
 
 def _told(event: Json, session: Session) -> list[str]:
     """Return what happened on a line or two: when, what, by whom, and the words."""
     language = session.language
-    key = f"event.{event_of(event)}"
+    key = "contact.logged" if _is_contact(event) else f"event.{event_of(event)}"
     what = language.say(key) if language.knows(key) else event_of(event)
     details = _details(event, session)
     staff = f" · {event['staff']}" if event.get("staff") else ""
-    head = f"  {_minute(event.get('time'))}  {what}{': ' if details else ''}{', '.join(details)}{staff}"
+    head = f"  {_minute(_when(event))}  {what}{': ' if details else ''}{', '.join(details)}{staff}"
     said = {field: str(event.get(field, "")).splitlines() for field in WORDS}
     labels = {field: "" if field == "text" else f"{language.say(f'words.{field}')}: " for field in WORDS}
-    return [head, *(f"      {labels[field]}{line}" for field, lines in said.items() for line in lines)]
+    how = how_answered(language, event) if _is_contact(event) else ""
+    return [
+        head,
+        *([f"      {how}"] if how else []),
+        *(f"      {labels[field]}{line}" for field, lines in said.items() for line in lines),
+    ]
 
 
 def _details(event: Json, session: Session) -> list[str]:

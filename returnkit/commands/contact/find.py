@@ -4,7 +4,7 @@ import click
 
 from returnkit.commands.asking import told
 from returnkit.commands.complaint.telling import stated
-from returnkit.commands.contact.list import as_json, held_here
+from returnkit.commands.contact.list import as_json, held_here, no_more
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError, Problem
@@ -33,7 +33,7 @@ def find(text: tuple[str, ...], form: str | None, output: str | None) -> int:
     without the country code. What is typed here lands in the shell's history: with - a terminal asks for it, and elsewhere it is
     read from standard input. Complaints come from all tills, those that are not over first.
 
-    JSON is {"schema", "contacts": [{"contact", "name", "phone", "email", "complaints": [{"id", "state", "opened",
+    JSON is {"schema", "contacts": [{"contact", "name", "phone", "email", "no_more", "complaints": [{"id", "state", "opened",
     "category"}, ...]}, ...]}.
 
     Exit code: 0 found, 1 nobody is found, 2 too little to look for.
@@ -46,12 +46,16 @@ def find(text: tuple[str, ...], form: str | None, output: str | None) -> int:
     books = session.books()
     held = {reference: data for reference, data in held_here(books.folder).items() if is_found_by(data, sought)}
     found = {reference: books.complaints_of(reference) for reference in held}
-    language = session.language
+    language, silent = session.language, no_more(session, held)
     sections = [Section(*_told(reference, held[reference], cases, language)) for reference, cases in found.items()]
+    sections = [
+        section._replace(lines=(f"  {language.say('contact.stopped')}", *section.lines)) if reference in silent else section
+        for reference, section in zip(found, sections, strict=True)
+    ]
     if not found:
         sections = [Section("", (language.say("contact.none"),))]
     rows = tuple(row for reference, cases in found.items() for row in _rows(reference, held[reference], cases))
-    deliver(Report("", language.code, tuple(sections), COLUMNS, rows, as_json(held, found, form)), form, output)
+    deliver(Report("", language.code, tuple(sections), COLUMNS, rows, as_json(held, found, form, silent)), form, output)
     return 0 if found else 1
 
 

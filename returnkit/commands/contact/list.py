@@ -1,5 +1,7 @@
 """`returnkit contact list`: who can be called back."""
 
+from collections.abc import Container
+
 import click
 
 from returnkit.commands.options import SETTINGS, global_options, output_options
@@ -9,6 +11,7 @@ from returnkit.model.contact import compared
 from returnkit.model.jsonl import Json
 from returnkit.records.contacts import FIELDS, held_contacts
 from returnkit.render import Report
+from returnkit.service.clocks import instant
 from returnkit.service.complaint import Case
 from returnkit.shop import shown_path
 
@@ -30,7 +33,7 @@ def list_contacts(form: str | None, output: str | None) -> int:
         returnkit contact list -f json
 
     Contacts lie where they were taken: those of another till are listed there. JSON is {"schema", "contacts": [{"contact",
-    "name", "phone", "email", "complaints": [{"id", "state", "opened", "category"}, ...]}, ...]}.
+    "name", "phone", "email", "no_more", "complaints": [{"id", "state", "opened", "category"}, ...]}, ...]}.
 
     Exit code: 0; a contact's file that cannot be read is named and passed over.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
@@ -40,8 +43,16 @@ def list_contacts(form: str | None, output: str | None) -> int:
     complaints = books.complaints_by_contact()
     found = {reference: complaints.get(reference, []) for reference in held}
     rows = tuple(_row(reference, held[reference], cases) for reference, cases in found.items())
-    deliver(Report("", session.language.code, (), COLUMNS, rows, as_json(held, found, form)), form, output)
+    data = as_json(held, found, form, no_more(session, held))
+    deliver(Report("", session.language.code, (), COLUMNS, rows, data), form, output)
     return 0
+
+
+def no_more(session: Session, held: Contacts) -> set[str]:
+    """Return which of these contacts are of customers who want to hear from us no more."""
+    from returnkit.outstanding import silent
+
+    return silent(session.shop, session.books(), session.clocks(), instant(session.clock.now()), held) if held else set()
 
 
 def held_here(records: str) -> Contacts:
@@ -55,12 +66,16 @@ def held_here(records: str) -> Contacts:
     return dict(sorted(held.contacts.items(), key=lambda entry: (compared(entry[1].get("name", "")), entry[0])))
 
 
-def as_json(held: Contacts, found: dict[str, list[Case]], form: str) -> object:
-    """Return contacts with their complaints as data: for lines each for itself, else all of them under their schema."""
+def as_json(held: Contacts, found: dict[str, list[Case]], form: str, silent: Container[str]) -> object:
+    """Return contacts with their complaints as data: for lines each for itself, else all of them under their schema.
+
+    `silent` are those of customers who want to hear from us no more.
+    """
     contacts: list[Json] = [
         {
             "contact": reference,
             **{field: held[reference].get(field) for field in FIELDS},
+            "no_more": reference in silent,
             "complaints": [_complaint(case) for case in cases],
         }
         for reference, cases in found.items()

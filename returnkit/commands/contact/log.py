@@ -13,6 +13,7 @@ from returnkit.commands.recording import facts_of, key_option, salted, text_opti
 from returnkit.commands.session import Session, acknowledge, form_of
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem, instead
+from returnkit.languages import Language
 from returnkit.model.jsonl import Json
 from returnkit.model.lengths import lasted, parse_length
 from returnkit.model.record import CHANNELS, filled
@@ -212,16 +213,26 @@ def _check_same(times: Times, record: Json) -> None:
         raise BadInputError(Problem(what, "a key stands for one record: take a new one for a new record"))
 
 
+def how_answered(language: Language, record: Json) -> str:
+    """Return how long it took until a logged contact was answered, in words; nothing where its times cannot be read."""
+    try:
+        seconds = _seconds(record)
+    except (KeyError, TypeError, ValueError):
+        return ""
+    counted = record.get("counted")
+    if seconds is None:
+        return language.say("contact.missed")
+    if counted == seconds or not isinstance(counted, int):
+        return language.say("contact.answered", time=lasted(seconds))
+    if not counted:
+        return language.say("contact.answered.closed", time=lasted(seconds))
+    return language.say("contact.answered.open", time=lasted(seconds), open=lasted(counted, "h"))
+
+
 def _report(session: Session, record: Json, case: Case | None) -> Report:
     """Return what was logged: its id, how long it took, and what is to be recorded of the complaint."""
-    language, seconds, counted = session.language, _seconds(record), record.get("counted")
-    if seconds is None:
-        how = language.say("contact.missed")
-    elif counted == seconds:
-        how = language.say("contact.answered", time=lasted(seconds))
-    else:
-        how = language.say("contact.answered.open", time=lasted(seconds), open=lasted(int(str(counted)), "h"))
-    lines = [str(record["id"]), f"  {how}"]
+    language, seconds = session.language, _seconds(record)
+    lines = [str(record["id"]), f"  {how_answered(language, record)}"]
     if case and seconds is None and case.state in TRANSITIONS["heard"]:
         lines.append(f"  {language.say('contact.waits', id=case.id)}")
     elif case and seconds is not None and case.state in TRANSITIONS["acknowledged"]:

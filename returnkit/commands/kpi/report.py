@@ -64,6 +64,8 @@ def report(form: str | None, output: str | None, **asked: object) -> int:
     a share, a clock that was missed once stays missed; of the next answers each is in time or late by itself. What an older
     program recorded is held against all minutes, and is left out where there is only a share.
 
+    Calls and mails that `contact log` wrote down have figures of their own: how many, how many missed, how soon answered.
+
     Several shops are counted together; targets, language and currency are the first one's.
 
     What each figure counts says `returnkit kpi list`. A percentile is the value at rank p x n of the sorted list, rounded up;

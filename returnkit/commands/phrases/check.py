@@ -49,6 +49,11 @@ def check(files: tuple[str, ...], form: str | None, output: str | None) -> int:
     What not to say, what to say instead and why stands in policies/phrases.toml, for each language; the shop adds its own.
     A promise is marked where its sentence does not say by when: a day, a date, a time of day, "within two hours".
 
+    A wording there is one or more words: "sorry if" stands as it is, complain* begins so, * is any one word, … up to three
+    or none, you/they one or the other, # a number. The words of [same] mean the same ("cannot = cant"), those of [skip]
+    ("really") change nothing: so "we cannot help" finds "I really can't help", too. What a line has under unless, makes it
+    all right in the same sentence.
+
     The texts are plain or Markdown, in UTF-8; - is standard input. They are checked for all languages of the shop, or for
     the one of --lang.
 

@@ -103,6 +103,7 @@ def lint_policy(policy: str | None, form: str | None, output: str | None, **aske
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(policy), form_of(form, output)
     session.shop.terms()  # what stands in complaints.toml is found wrong here, and not while somebody complains
+    session.shop.followup_terms()
     path = policy or os.path.join(session.shop.folder, "policies", "returns.toml")
     least, ignored = _level(str(asked["level"])), _codes(asked["ignore"])
     try:

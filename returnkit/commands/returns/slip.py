@@ -76,7 +76,10 @@ def _offered(remedy: Remedy, words: Words, day: str) -> str:
 
 def _remedy(line: Json) -> Remedy:
     until, amount = line.get("until"), line.get("amount")
-    day = parse_iso(until) if isinstance(until, str) else None
+    try:
+        day = parse_iso(until) if isinstance(until, str) else None
+    except ValueError:  # a line from elsewhere
+        day = None
     return Remedy(str(line.get("remedy")), None, day, amount if isinstance(amount, int) else None)
 
 

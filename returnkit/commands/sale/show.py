@@ -7,6 +7,7 @@ from returnkit.commands.session import Session, deliver, form_of
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.money import decimal_text, minor_digits
+from returnkit.model.record import is_name
 from returnkit.render import Report
 from returnkit.service.returns import day_of, left_of, sale_of, sales_of
 
@@ -31,6 +32,8 @@ def show(receipt_no: str, bought: str, form: str | None, output: str | None) -> 
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     session, form = Session(), form_of(form, output)
     bought = session.day(bought) if bought else ""
+    if not is_name(receipt_no):
+        raise BadInputError(Problem(f"{receipt_no!r} is no number of a receipt", "write it as it stands there, on one line"))
     records = session.books().receipt(receipt_no)
     sale = sale_of(records, bought)
     if sale is None:

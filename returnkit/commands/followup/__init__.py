@@ -1,0 +1,1 @@
+"""The commands of `returnkit followup`, a file for each verb."""

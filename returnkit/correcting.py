@@ -1,0 +1,84 @@
+"""Two tills that changed one complaint before they met: the later record counts for nothing, and its till takes it back.
+
+Its line stays, and adds to the figures what it added; a correction takes that away again in the month in which it is written.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from returnkit.books import Books
+from returnkit.errors import RefusedError
+from returnkit.model.jsonl import Json
+from returnkit.model.record import current
+from returnkit.records.chain import is_newer, readable
+from returnkit.records.journal import let_signals_through
+from returnkit.records.known import unknown
+from returnkit.records.read import blocks, journal_files, tills_in
+from returnkit.records.redact import own_tills
+from returnkit.service.complaint import CORRECTED, case_of, correction, fold, is_of_case
+
+MARK = b'"kind":"c'  # of complaint.* and case.*, and of few others
+
+
+def correct(books: Books) -> list[Json]:
+    """Take back what the tills of this folder wrote that counts for nothing; return the records that say so, once for each.
+
+    While any line of the records cannot be read nothing is taken back: what it says may be what the others knew. A line of
+    which a person has accepted that nobody can read it any more will never be known. Raises NotWrittenError, BusyError,
+    UnreadableError.
+    """
+    own = own_tills(books.shop)
+    found = [record for record in _skipped(books.folder) if _till(record) in own]
+    if found and any(unknown(line for line in books.lines() if line.record is None)):
+        books.note("lines that cannot be read stand among the records: nothing is taken back; see returnkit records verify")
+        return []
+    written = []
+    for skipped in found:
+        with suppress(RefusedError):
+            written.append(_taken_back(Books(books.shop, books.clock, books.note, _till(skipped)), skipped))
+    return written
+
+
+def _taken_back(books: Books, skipped: Json) -> Json:
+    """Append the correction of a record. Raises RefusedError where another process was faster."""
+    body = correction(skipped)
+
+    def complete(_now: str) -> Mapping[str, object]:
+        if any(record.get("kind") == CORRECTED for record in books.about(str(skipped["id"]), "corrects")):
+            raise RefusedError
+        return body
+
+    written = books.append(body, complete)
+    let_signals_through()  # there are others to write yet
+    return written.record
+
+
+def _skipped(folder: str) -> Iterator[Json]:
+    """Yield the records that count for nothing and that nobody has taken back."""
+    tills: dict[str, str] = {}
+    shared: dict[str, list[Json]] = {}  # what only one till wrote to makes sense: it knew what it had written
+    for record in _of_cases(folder):
+        if tills.setdefault(case_of(record), _till(record)) != _till(record):
+            shared[case_of(record)] = []
+    for record in _of_cases(folder) if shared else ():
+        if case_of(record) in shared:
+            shared[case_of(record)].append(record)
+    for records in shared.values():
+        corrected = {str(record.get("corrects")) for record in records if record.get("kind") == CORRECTED}
+        case = fold(records)
+        yield from (record for record in (case.skipped if case else ()) if str(record.get("id")) not in corrected)
+
+
+def _of_cases(folder: str) -> Iterator[Json]:
+    """Yield the records that cases are made of."""
+    for till in tills_in(folder):
+        for _, path in journal_files(folder, till):
+            for data, _ in blocks(path):
+                for raw in data.split(b"\n"):
+                    record = readable(raw) if MARK in raw else None
+                    if record is not None and is_of_case(record) and not is_newer(record):
+                        yield current(record)
+
+
+def _till(record: Json) -> str:
+    return str(record.get("id")).partition("-")[0]

@@ -1,0 +1,105 @@
+"""Whether every line that words were taken out of is what some record vouches for, and whether what was vouched for was done."""
+
+from collections.abc import Iterator
+from typing import IO, NamedTuple
+
+from returnkit.errors import Problem
+from returnkit.model.digest import sha256_hex
+from returnkit.model.jsonl import Json, numbered
+from returnkit.model.record import redacted_of
+from returnkit.records.chain import Links, holds, readable
+from returnkit.records.disk import plain
+from returnkit.records.forget import files_of
+from returnkit.records.redact import REQUEST, VOUCHER, till_of, without
+
+FORGOTTEN = "contact.forgotten"
+FINISH = "run returnkit records redact --finish"
+NEXT = "{} does it at its next returnkit records sync"
+MEND = "put the line back as it was from a copy, then take the words out with returnkit records redact"
+
+
+Place = tuple[str, int]  # a file, and the number of a line in it
+
+
+class _Left(NamedTuple):
+    """What is left of a line."""
+
+    fields: set[str]
+    digest: str
+    sealed: bool  # it was written as it stands
+    place: Place
+
+
+class Vouching:
+    """What lines say of words that were taken out, gathered while each is read once."""
+
+    def __init__(self) -> None:
+        self.digests: dict[str, set[str]] = {}  # that are vouched for, by id
+        self._left: dict[str, list[_Left]] = {}
+        self._vouched: dict[str, tuple[set[str], Place]] = {}
+        self._asked: dict[str, tuple[set[str], Place]] = {}
+        self._forgotten: dict[str, Place] = {}
+
+    def see(self, record: Json, raw: bytes, before: Links, place: Place) -> None:
+        """Take note of a line that can be read; `before` is what it may follow."""
+        own, kind, gone = str(record.get("id")), record.get("kind"), redacted_of(record)
+        if gone:
+            self._left.setdefault(own, []).append(_Left({*gone}, sha256_hex(raw), holds(record, before), place))
+        if kind in (VOUCHER, REQUEST):
+            about, fields = str(record.get("redacts")), record.get("fields")
+            known = self._vouched if kind == VOUCHER else self._asked
+            earlier = known.get(about, (set(), place))[0]
+            known[about] = earlier | {*map(str, fields if isinstance(fields, list) else ())}, place
+            if kind == VOUCHER:
+                self.digests.setdefault(about, set()).add(str(record.get("line")))
+        elif kind == FORGOTTEN:
+            self._forgotten[str(record.get("contact"))] = place
+
+    def is_vouched(self, old: bytes, new: bytes) -> bool:
+        """Tell whether a line may have become another one: some words are gone, and nothing else."""
+        before, after = readable(old), readable(new)
+        if before is None or after is None:
+            return False
+        return sha256_hex(new) in self.digests.get(str(after.get("id")), ()) and without(before, redacted_of(after)) == new
+
+    def problems(self, records: str) -> Iterator[Problem]:
+        """Yield lines that nobody vouches for, and what was begun and not finished by the tills that write here."""
+        for own, every in self._left.items():
+            for left in every:
+                if not left.sealed and left.digest not in self.digests.get(own, ()):
+                    yield Problem("words were taken out of this line, and no record vouches for what is left", MEND, *left.place)
+        for own, (fields, place) in self._vouched.items():
+            if not self._is_gone(own, fields):
+                yield Problem(f"unfinished: words of {own} were to be taken out, and are still there", FINISH, *place)
+        held = files_of(records, self._forgotten)
+        for contact, place in self._forgotten.items():
+            if contact in held:
+                yield Problem(f"unfinished: the contact {contact} was to be forgotten, and is still here", FINISH, *place)
+
+    def outstanding(self, own_tills: list[str]) -> Iterator[Problem]:
+        """Yield what somebody asked for and the till that has to do it has not done yet."""
+        for own, (fields, place) in self._asked.items():
+            till = till_of(own)
+            if not self._is_gone(own, fields):
+                remedy = FINISH if till in own_tills else NEXT.format(till)
+                yield Problem(f"words of {own} are to be taken out, and are still there", remedy, *place)
+
+    def _is_gone(self, own: str, fields: set[str]) -> bool:
+        return all(fields <= left.fields for left in self._left.get(own, ())) and own in self._left
+
+
+def differs(old: IO[bytes], path: str, vouching: Vouching, *, redacted: bool = False) -> int:
+    """Return the number of the first line of a file that is neither what it was nor vouched for; 0 where there is none.
+
+    `old` are the lines that it had; with `redacted` only those count that words were taken out of since. Raises OSError.
+    """
+    with open(path, "rb", opener=plain) as file:
+        new = numbered(file)
+        for number, before in numbered(old):
+            after = next(new, (number, b""))[1]
+            same = after == before or (not before.endswith(b"\n") and after.startswith(before))
+            if not same and not vouching.is_vouched(before.removesuffix(b"\n"), after.removesuffix(b"\n")):
+                record = readable(after.removesuffix(b"\n")) or {}
+                if not redacted or (redacted_of(record) and record.get("h") == (readable(before) or {}).get("h")):
+                    return number
+    return 0

@@ -1,0 +1,844 @@
+"""`records sync` with real repositories: what comes in and goes out, and a message for everything that can be wrong."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from returnkit.errors import BusyError
+from returnkit.records.repository import repository
+from returnkit.records.sync import synchronise
+from tests.conftest import Result
+from tests.records.faults import in_a_child
+from tests.records.git_shops import Hub, Side, git, hub, made
+
+__all__ = ["hub", "made"]  # fixtures
+
+
+def refused(side: Side, code: int, *texts: str) -> Result:
+    """Sync, which must end with this exit code and these words, and change nothing in the work tree but what it must."""
+    before = side.everything()
+    result = side.sync(code)
+    assert side.everything() == before
+    for text in texts:
+        assert text in result.err, result.err
+    return result
+
+
+def write(side: Side, path: str, *edits: tuple[str, str]) -> None:
+    file = side.folder / path
+    text = file.read_text()
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text)
+
+
+# Meeting
+
+
+def test_what_one_till_records_is_known_to_the_others(hub: Hub) -> None:
+    k3 = hub.begins()
+    first = k3.opens()
+    assert k3.sync().out == "0 records came in, 2 records went out\n"
+    k4, k5 = hub.joins("k4"), hub.joins("k5")
+    assert k4.sync().out == "0 records came in, 0 records went out\n"  # a fresh clone has all
+    second, third = k4.opens(), k5.opens()
+    assert k4.sync().out == "0 records came in, 2 records went out\n"
+    assert k5.sync().out == "2 records came in, 2 records went out\n"
+    assert k3.sync().out == "4 records came in, 0 records went out\n"
+    assert k4.sync().out == "2 records came in, 0 records went out\n"
+    for side in (k3, k4, k5):
+        assert {first, second, third} <= {*side.ids()}
+        assert side.journals() == k3.journals()
+        assert side.problems() == []
+        assert side.unproven() == []
+        assert side.git("status", "--short") == ""
+        assert "Anna" not in side.git("log", "--format=%B")
+    k5.does("resolve", first)
+    assert k5.sync().out == "0 records came in, 1 record went out\n"
+
+
+def test_what_came_in_is_as_private_as_what_was_written_here(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.sync()
+    k4 = hub.joins("k4")
+    k3.opens()
+    k5 = hub.joins("k5")
+    k5.opens()
+    k5.sync()
+    os.umask(0o022)
+    k4.sync()
+    assert (k4.folder / "records/k5").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in k4.folder.glob("records/k5/*")} == {0o600}
+
+
+def test_only_journals_are_committed(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    write(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # mine"))
+    write(k3, "policies/items.toml", ("schema = 1", "schema = 1 # mine"))
+    k3.git("add", "policies/items.toml")
+    (k3.folder / "policies/draft.toml").write_text("schema = 1\n")
+    (k3.folder / "records/k3/.torn").mkdir()
+    (k3.folder / "records/k3/.torn/2026-11.jsonl.0.0123").write_text("a fragment")
+    (k3.folder / "records/k3/2026-11 (1).jsonl").write_text("a copy")
+    k3.run("complaint", "open", "--channel", "phone", "--category", "delivery", "--name", "Zane", "--phone", "26123456")
+    k3.sync()
+    (journal,) = k3.journals()
+    assert git(hub.bare, "ls-tree", "-r", "--name-only", "main", "records/") == f"records/{journal}\n"
+    status = k3.git("status", "--short", "policies").splitlines()
+    assert status == ["M  policies/items.toml", " M policies/returns.toml", "?? policies/draft.toml"]
+    k4 = hub.joins("k4")
+    k4.opens()
+    k4.sync()
+    k3.sync()  # what lies about is in nobody's way
+    assert k3.git("status", "--short", "policies").splitlines() == status
+    assert k3.ids() == k4.ids()
+
+
+def test_large_journals_are_packed_before_anybody_has_to_wait(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("returnkit.records.committing.LARGE", 1)
+    k3 = hub.begins()
+    k3.opens()
+    assert k3.sync().out == "0 records came in, 2 records went out\n"
+    assert k3.sync().out == "0 records came in, 0 records went out\n"
+
+
+def test_json_says_what_was_done(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    found = json.loads(k3.run("records", "sync", "-f", "json").out)
+    assert found == {
+        "schema": "returnkit.sync/1", "repository": True, "reached": True, "received": 0, "sent": 2, "corrected": [],
+        "redacted": [],
+    }  # fmt: skip
+
+
+def test_the_first_push_sets_the_upstream_up(hub: Hub) -> None:
+    k3 = hub.alone("k3")
+    k3.git("remote", "add", "counter", str(hub.bare))
+    k3.opens()
+    k3.sync()
+    assert k3.git("rev-parse", "--abbrev-ref", "@{upstream}") == "counter/main\n"
+    k3.opens()
+    assert k3.sync().out == "0 records came in, 1 record went out\n"
+
+
+def test_a_shop_that_was_cloned_before_there_was_anything(hub: Hub) -> None:
+    hub.is_empty()
+    k3, k4 = hub.joins("k3"), hub.joins("k4")
+    for side, name in ((k3, "policies"), (k4, "nothing")):
+        if name == "policies":
+            (side.folder / ".gitattributes").write_text("records/**/*.jsonl -text -merge\n")
+        (side.folder / "policies").mkdir()
+        (side.folder / "policies/shop.toml").write_text(
+            'schema = 1\nname = "Rowan"\ncountry = "LV"\ncurrency = "EUR"\nlanguages = ["en"]\ntime-zone = "Europe/Riga"\n'
+        )
+    k3.opens()
+    k3.sync()
+    k4.sync()
+    k4.opens()
+    k4.sync()
+    assert k3.sync().out == "2 records came in, 0 records went out\n"
+    assert k3.journals() == k4.journals()
+
+
+def test_a_shop_below_the_top_of_its_repository(hub: Hub) -> None:
+    k3 = hub.alone("all")
+    (k3.folder / "shops/rowan").mkdir(parents=True)
+    for name in ("policies", ".gitattributes"):
+        k3.git("mv", name, "shops/rowan")
+    k3.git("commit", "-q", "-m", "moved")
+    k3.git("remote", "add", "origin", str(hub.bare))
+    first = Side(k3.folder / "shops/rowan", "k3")
+    first.opens()
+    first.sync()
+    hub.joins("k4")
+    second = Side(hub.folder / "k4/shops/rowan", "k4")
+    second.opens()
+    second.sync()
+    (k3.folder / "README").write_text("read me")
+    assert first.sync().out == "2 records came in, 0 records went out\n"
+    assert first.journals() == second.journals()
+    assert k3.git("status", "--short") == "?? README\n"
+
+
+def test_nobody_has_to_be_known_to_git(hub: Hub) -> None:
+    k3 = hub.begins()
+    (hub.folder / ".gitconfig").write_text("[user]\nuseConfigOnly = true\n")
+    k3.opens()
+    k3.sync()
+    assert k3.git("log", "-1", "--format=%an <%ae>") == "k3 <k3@returnkit.invalid>\n"
+
+
+# Two tills that change one complaint before they meet
+
+
+def test_what_counts_for_nothing_is_taken_back_and_sent(hub: Hub) -> None:
+    k3, k4, case = both_know_a_case(hub)
+    k3.run("--now", "2026-11-21T10:00:00+02:00", "complaint", "resolve", case)
+    k4.run("--now", "2026-11-21T11:00:00+02:00", "complaint", "resolve", case)
+    k3.sync()
+    later = k4.ids()[-1]
+    assert f"{later} of {case} counts for nothing: another till was first\n" in k4.sync().out
+    assert "3 records" not in k4.sync().out
+    assert k3.sync().out == "2 records came in, 0 records went out\n"
+    for side in (k3, k4):
+        assert side.problems() == []
+        shown = side.run("--lang", "en", "complaint", "show", case).out
+        assert "Counts for nothing" in shown
+        report = side.run("--now", "2026-11-25T12:00:00+02:00", "kpi", "report", "-f", "json").out
+        figures = {each["id"]: each["value"] for each in json.loads(report)["measures"]}
+        assert figures["complaints-resolved"] == 1
+
+
+def both_know_a_case(hub: Hub) -> tuple[Side, Side, str]:
+    k3 = hub.begins()
+    now = "2026-11-20T12:00:00+02:00"
+    opened = k3.run("--now", now, "complaint", "open", "--channel", "phone", "--category", "delivery", "-f", "json")
+    k3.sync()
+    k4 = hub.joins("k4")
+    k4.opens()
+    k4.sync()
+    k3.sync()
+    return k3, k4, str(json.loads(opened.out)["id"])
+
+
+def test_without_a_repository_what_counts_for_nothing_is_taken_back_all_the_same(hub: Hub) -> None:
+    k3, k4, case = both_know_a_case(hub)
+    k3.run("--now", "2026-11-21T10:00:00+02:00", "complaint", "resolve", case)
+    k4.run("--now", "2026-11-21T11:00:00+02:00", "complaint", "resolve", case)
+    subprocess.run(["cp", "-r", k3.folder / "records/k3", k4.folder / "records"], check=True)
+    subprocess.run(["rm", "-rf", k4.folder / ".git"], check=True)
+    result = k4.sync()
+    assert "counts for nothing" in result.out
+    assert "in no git repository" in result.err
+    assert k4.problems() == []
+    found = json.loads(k4.run("records", "sync", "-f", "json").out)
+    assert (found["repository"], found["reached"], found["corrected"]) == (False, None, [])
+
+
+def test_words_that_another_till_asked_to_be_taken_out_are_taken_out(hub: Hub) -> None:
+    k3 = hub.begins()
+    case = k3.opens("she is a friend of mine")
+    k3.sync()
+    k4 = hub.joins("k4")
+    k4.opens()
+    assert k4.run("records", "redact", case, "text", "--because", "it says who", "--yes").code == 0
+    k4.sync()
+    assert f"words were taken out of {case}" in k3.sync().out
+    k4.sync()
+    for side in (k3, k4):
+        assert b"friend" not in b"".join(side.everything().values())
+        assert side.problems() == []
+
+
+# What must be set up or finished first
+
+
+def test_no_git(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    monkeypatch.setenv("PATH", str(hub.folder))
+    refused(k3, 2, "there is no git on this machine", "install git")
+
+
+def test_a_git_that_is_too_old(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    k3 = hub.begins()
+    program(hub.folder / "bin/git", 'echo "git version 2.25.1"')
+    monkeypatch.setenv("PATH", str(hub.folder / "bin"))
+    refused(k3, 2, "git is too old: git version 2.25.1", "2.30 or newer")
+
+
+def program(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_a_repository_that_is_none(hub: Hub) -> None:
+    k3 = hub.begins()
+    (k3.folder / ".git").rename(hub.folder / "aside")
+    (k3.folder / ".git").write_text("gitdir: /nowhere\n")
+    refused(k3, 2, "git takes this for no repository")
+
+
+def conflict(side: Side, *commands: tuple[str, ...]) -> None:
+    """Make two branches that change one line, and let git stumble over that."""
+    side.git("switch", "-q", "-c", "other")
+    write(side, "policies/returns.toml", ("schema = 1", "schema = 1 # theirs"))
+    side.git("commit", "-qam", "theirs")
+    side.git("switch", "-q", "main")
+    write(side, "policies/returns.toml", ("schema = 1", "schema = 1 # ours"))
+    side.git("commit", "-qam", "ours")
+    for command in commands:
+        side.git(*command, check=False)
+
+
+@pytest.mark.parametrize(
+    ("command", "what", "remedy"),
+    [
+        (("merge", "other"), "a merge is in progress", "git merge --abort"),
+        (("rebase", "other"), "a rebase is in progress", "git rebase --abort"),
+        (("cherry-pick", "other"), "a cherry-pick is in progress", "git cherry-pick --abort"),
+        (("revert", "--no-edit", "HEAD~1"), "a revert is in progress", "git revert --abort"),
+        (("bisect", "start"), "a bisect is in progress", "git bisect reset"),
+    ],
+)
+def test_something_that_was_begun(hub: Hub, command: tuple[str, ...], what: str, remedy: str) -> None:
+    k3 = hub.begins()
+    write(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # before"))
+    k3.git("commit", "-qam", "before")
+    write(k3, "policies/returns.toml", ("schema = 1 # before", "schema = 1"))
+    conflict(k3, command)
+    head = k3.git("rev-parse", "HEAD")
+    refused(k3, 2, what, remedy)
+    assert k3.git("rev-parse", "HEAD") == head
+
+
+def test_a_stash_that_left_both_sides(hub: Hub) -> None:
+    k3 = hub.begins()
+    write(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # stashed"))
+    k3.git("stash", "-q")
+    write(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # other"))
+    k3.git("commit", "-qam", "other")
+    k3.git("stash", "pop", "-q", check=False)
+    refused(k3, 2, "several sides of some files")
+
+
+def test_a_detached_head(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.git("switch", "-q", "--detach")
+    refused(k3, 2, "detached HEAD", "git switch BRANCH")
+
+
+def test_no_remote(hub: Hub) -> None:
+    refused(hub.alone("k3"), 2, "no remote", "git remote add origin URL")
+
+
+def test_several_remotes(hub: Hub) -> None:
+    k3 = hub.alone("k3")
+    k3.git("remote", "add", "one", str(hub.bare))
+    k3.git("remote", "add", "other", str(hub.bare))
+    refused(k3, 2, "several remotes: one, other", "git push -u one main")
+
+
+def test_records_that_git_ignores(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    with (k3.folder / ".gitignore").open("a") as file:
+        file.write("records/k3/\n")
+    refused(k3, 2, "records/k3/", "git ignores these records", "take that line out, see git check-ignore -v records/k3/")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.parametrize("path", ["", ".git"])
+def test_what_belongs_to_somebody_else(hub: Hub, path: str) -> None:
+    k3 = hub.begins()
+    program(hub.folder / "evil", "touch $0.done")
+    k3.git("config", "core.fsmonitor", str(hub.folder / "evil"))
+    (hub.folder / "evil.done").unlink(missing_ok=True)
+    os.chown(k3.folder / path, 12345, 12345)
+    refused(k3, 2, "belongs to user 12345")
+    assert not (hub.folder / "evil.done").exists()
+
+
+def test_a_lock_that_was_left_over(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("returnkit.records.repository.PATIENCE", 0.1)
+    k3 = hub.begins()
+    k3.opens()
+    lock = k3.folder / ".git/index.lock"
+    lock.touch()
+    refused(k3, 75, "index.lock", "where no git is running, remove it")
+    lock.unlink()
+    k3.sync()
+
+
+def test_another_git_that_is_at_work_for_a_moment(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    lock = k3.folder / ".git/index.lock"
+    lock.touch()
+    threading.Timer(0.3, lock.unlink).start()
+    k3.sync()
+
+
+# What is only said
+
+
+def test_attributes_that_are_missing(hub: Hub) -> None:
+    k3 = hub.begins()
+    (k3.folder / ".gitattributes").write_text("*.toml text eol=lf\n")
+    assert "records/**/*.jsonl -text -merge" in k3.sync().err
+    (k3.folder / ".gitattributes").write_text("*.jsonl -text -merge\n")
+    assert k3.sync().err == ""
+
+
+def test_hooks_are_not_run(hub: Hub) -> None:
+    k3 = hub.begins()
+    for name in ("pre-commit", "commit-msg", "post-commit", "pre-push", "post-merge", "post-checkout", "reference-transaction"):
+        program(k3.folder / ".git/hooks" / name, f"touch {hub.folder}/ran; exit 1")
+    k4 = hub.joins("k4")
+    k4.opens()
+    k4.sync()
+    k3.opens()
+    said = k3.sync()
+    assert "hooks of this repository are not run: commit-msg, post-checkout," in said.err
+    assert "2 records came in, 2 records went out" in said.out
+    assert not (hub.folder / "ran").exists()
+
+
+# The network
+
+
+def test_what_is_recorded_while_nobody_is_reached_goes_out_later(hub: Hub) -> None:
+    k3 = hub.begins()
+    away = hub.bare.rename(hub.folder / "away")
+    k3.opens()
+    said = k3.sync()
+    assert "not reached: '" in said.err
+    assert "what was recorded here is committed and goes out next time" in said.err
+    assert said.out == ""
+    assert k3.git("status", "--short") == ""
+    assert json.loads(k3.run("records", "sync", "-f", "json").out)["reached"] is False
+    away.rename(hub.bare)
+    assert k3.sync().out == "0 records came in, 2 records went out\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ssh: Could not resolve hostname shop.example: Name or service not known",
+        "ssh: connect to host shop.example port 22: Connection refused",
+        "ssh: connect to host shop.example port 22: No route to host",
+        "kex_exchange_identification: Connection closed by remote host",
+    ],
+)
+def test_a_host_that_is_not_reached(hub: Hub, text: str) -> None:
+    k3 = over_ssh(hub, text)
+    assert "not reached" in k3.sync().err
+
+
+@pytest.mark.parametrize("text", ["git@shop.example: Permission denied (publickey).", "Host key verification failed."])
+def test_a_host_that_lets_nobody_in(hub: Hub, text: str) -> None:
+    k3 = over_ssh(hub, text)
+    said = refused(k3, 74, "origin lets nobody in from here", "asks for no password", "is committed and goes out next time")
+    assert k3.git("status", "--short") == ""
+    assert said.out == ""
+
+
+def over_ssh(hub: Hub, text: str) -> Side:
+    k3 = hub.begins()
+    k3.opens()
+    program(hub.folder / "ssh", f'echo "{text}" >&2; exit 255')
+    k3.git("config", "core.sshCommand", str(hub.folder / "ssh"))
+    k3.git("remote", "set-url", "origin", "ssh://git@shop.example/hub.git")
+    return k3
+
+
+@pytest.fixture
+def web() -> Iterator[Callable[[int], str]]:
+    """Serve an answer to everything that is asked, and give its address."""
+    servers = []
+
+    def serve(status: int) -> str:
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(status)
+                self.send_header("WWW-Authenticate", 'Basic realm="shop"')
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        server = HTTPServer(("127.0.0.1", 0), Answer)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}/hub.git"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text"), [(401, 74, "lets nobody in"), (403, 74, "lets nobody in"), (404, 0, "not reached")]
+)
+def test_over_the_web(hub: Hub, web: Callable[[int], str], status: int, code: int, text: str) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.git("remote", "set-url", "origin", web(status))
+    assert text in k3.sync(code).err
+
+
+def test_no_answer_at_all(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    k3 = over_ssh(hub, "x")
+    program(hub.folder / "ssh", f"echo $$ > {hub.folder}/pid; exec sleep 60")
+    monkeypatch.setattr("returnkit.records.repository.ABROAD", 0.5)
+    assert "no answer within" in k3.sync().err
+    child = int((hub.folder / "pid").read_text())
+    with pytest.raises(ProcessLookupError):  # it is ended, too
+        os.kill(wait_for(child), 0)
+
+
+def wait_for(child: int) -> int:
+    """Give a killed process a moment to be gone; one that nobody waited for counts as gone."""
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return child
+        if state == "Z":
+            return 2**22 - 1
+        threading.Event().wait(0.02)
+    return child
+
+
+def test_what_the_other_side_does_not_take(hub: Hub) -> None:
+    k3 = hub.begins()
+    program(hub.bare / "hooks/pre-receive", 'echo "not on a sunday"; exit 1')
+    k3.opens()
+    refused(k3, 74, "origin does not take it: pre-receive hook declined", "goes out next time")
+
+
+def faster(other: Side, times: int) -> Callable[[], None]:
+    """Let another till push something so many times between a fetch and the push."""
+    left = iter(range(times))
+
+    def push() -> None:
+        if next(left, None) is not None:
+            other.opens()
+            other.sync()
+
+    return push
+
+
+def test_another_till_that_is_faster(hub: Hub) -> None:
+    k3 = hub.begins()
+    k4 = hub.joins("k4")
+    k3.opens()
+    found = repository(str(k3.folder))
+    assert found is not None
+    synced = synchronise(str(k3.folder), found, faster(k4, 2), print)
+    assert (synced.received, synced.sent) == (3, 2)
+    k4.sync()
+    assert k3.journals() == k4.journals()
+
+
+def test_another_till_that_is_faster_every_time(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("returnkit.records.sync.NAP", 0)
+    k3 = hub.begins()
+    k4 = hub.joins("k4")
+    k3.opens()
+    found = repository(str(k3.folder))
+    assert found is not None
+    with pytest.raises(BusyError, match="faster 5 times"):
+        synchronise(str(k3.folder), found, faster(k4, 100), print)
+    assert k3.sync().code == 0
+
+
+def test_recording_goes_on_while_the_network_is_slow(hub: Hub) -> None:
+    k3 = over_ssh(hub, "x")
+    program(hub.folder / "ssh", f"echo >> {hub.folder}/calls; while [ ! -e {hub.folder}/done ]; do sleep 0.02; done; exit 255")
+    child = in_a_child(lambda: k3.run("records", "sync").code)
+    while not (hub.folder / "calls").exists() and os.waitpid(child, os.WNOHANG) == (0, 0):
+        threading.Event().wait(0.02)
+    own = k3.opens()
+    (hub.folder / "done").touch()
+    assert os.waitpid(child, 0) == (child, 0)
+    assert own in k3.ids()
+    assert own in k3.git("show", f"HEAD:records/{next(iter(k3.journals()))}")
+
+
+# Policies
+
+
+def two_shops(hub: Hub) -> tuple[Side, Side]:
+    k3 = hub.begins()
+    k4 = hub.joins("k4")
+    k3.opens()
+    k4.opens()
+    return k3, k4
+
+
+def commit(side: Side, path: str, *edits: tuple[str, str]) -> None:
+    write(side, path, *edits)
+    side.git("commit", "-qm", "a change", path)
+
+
+def test_policies_that_one_side_changed_come_in(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    commit(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # new"))
+    (k3.folder / "policies/more").mkdir()
+    (k3.folder / "policies/more/a.toml").write_text("schema = 1\n")
+    k3.git("rm", "-q", "policies/kpis.toml")
+    k3.git("add", ".")
+    k3.git("commit", "-qm", "more")
+    k3.sync()
+    k4.sync()
+    k3.sync()
+    assert k3.everything().keys() - k4.everything().keys() == {".returnkit/instance"} - k4.everything().keys()
+    assert (k4.folder / "policies/returns.toml").read_text().startswith((k3.folder / "policies/returns.toml").read_text()[:100])
+    assert not (k4.folder / "policies/kpis.toml").exists()
+    assert k4.git("status", "--short") == k3.git("status", "--short") == ""
+
+
+def test_policies_that_were_changed_in_different_places_are_merged(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    text = (k3.folder / "policies/returns.toml").read_text()
+    last = text.rstrip().splitlines()[-1]
+    commit(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # theirs"))
+    (k4.folder / "policies/returns.toml").write_text(text + "# ours\n")
+    k4.git("commit", "-qam", "ours")
+    k3.sync()
+    k4.sync()
+    merged = (k4.folder / "policies/returns.toml").read_text()
+    assert "schema = 1 # theirs" in merged
+    assert merged.endswith(f"{last}\n# ours\n")
+
+
+def test_a_conflict_in_a_policy_is_the_owners_business_and_the_till_goes_on(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    commit(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # theirs"))
+    commit(k4, "policies/returns.toml", ("schema = 1", "schema = 1 # ours"))
+    k3.sync()
+    head = k4.git("rev-parse", "HEAD")
+    refused(k4, 4, "policies/returns.toml", "changed here and there, in the same place", "the owner decides")
+    assert k4.git("rev-parse", "HEAD~1") == head  # what was recorded is committed
+    own = k4.opens()
+    refused(k4, 4, "nothing was merged")
+    k4.git("merge", "-q", "refs/returnkit/theirs", check=False)
+    (k4.folder / "policies/returns.toml").write_text((k3.folder / "policies/returns.toml").read_text())
+    k4.git("commit", "-qam", "the owner decided")
+    k4.sync()
+    k3.sync()
+    assert own in k3.ids()
+    assert k3.journals() == k4.journals()
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_a_change_that_nobody_committed_and_that_is_in_the_way(hub: Hub, staged: bool) -> None:
+    k3, k4 = two_shops(hub)
+    commit(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # theirs"))
+    k3.sync()
+    write(k4, "policies/returns.toml", ("schema = 1", "schema = 1 # ours"))
+    if staged:
+        k4.git("add", "policies/returns.toml")
+    refused(k4, 4, "policies/returns.toml", "is not committed here", "commit it, or take it back")
+    k4.git("checkout", "HEAD", "policies/returns.toml")
+    k4.sync()
+    assert "# theirs" in (k4.folder / "policies/returns.toml").read_text()
+
+
+def test_a_file_that_was_only_touched_is_in_nobodys_way(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    commit(k3, "policies/returns.toml", ("schema = 1", "schema = 1 # theirs"))
+    k3.sync()
+    (k4.folder / "policies/returns.toml").touch()
+    k4.sync()
+    assert "# theirs" in (k4.folder / "policies/returns.toml").read_text()
+
+
+def test_a_file_that_stands_where_one_comes_in(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    (k3.folder / "policies/surveys.toml").write_text("schema = 1\n")
+    k3.git("add", "policies")
+    k3.git("commit", "-qm", "surveys")
+    k3.sync()
+    (k4.folder / "policies/surveys.toml").write_text("schema = 1 # mine\n")
+    refused(k4, 4, "policies/surveys.toml")
+    (k4.folder / "policies/surveys.toml").write_text("schema = 1\n")  # the same is no other
+    k4.sync()
+    assert k4.git("status", "--short") == ""
+
+
+# Journals that are not as they were
+
+
+class Twins(NamedTuple):
+    """Two folders on two machines that write as the same till: one was copied, with all that it knows of itself."""
+
+    k3: Side
+    twin: Side
+
+    def on(self, side: Side) -> Side:
+        """Go to the machine on which a folder is."""
+        os.environ["XDG_STATE_HOME"] = str(side.folder.parent / f"state of {side.folder.name}")
+        return side
+
+
+def twins(hub: Hub) -> Twins:
+    k3, twin = found = Twins(hub.begins(), Side(hub.folder / "copy", "k3"))
+    found.on(k3).opens()
+    k3.sync()
+    shutil.copytree(k3.folder, twin.folder)
+    shutil.copytree(hub.folder / "state of k3", hub.folder / "state of copy")
+    instance = twin.folder / ".returnkit/instance"
+    instance.write_text(re.sub(r"inode = \d+", f"inode = {instance.stat().st_ino}", instance.read_text()))
+    found.on(twin).opens("the other branch")
+    found.on(k3).opens("this branch")
+    k3.sync()
+    return found
+
+
+def test_a_fork_of_a_till_is_not_merged(hub: Hub) -> None:
+    both = twins(hub)
+    said = refused(both.on(both.twin), 1, "as the same till", "returnkit records heal", "nothing was merged")
+    (journal,) = both.twin.journals()
+    assert f"records/{journal}" in said.err
+    assert "this branch" in both.twin.git("show", f"refs/returnkit/theirs:records/{journal}")
+
+
+def test_a_fork_that_was_healed_goes_out_and_comes_in(hub: Hub) -> None:
+    k3, twin = both = twins(hub)
+    refused(both.on(twin), 1, "records heal")
+    assert "go on as the till k3" in twin.run("records", "heal", "--yes").out
+    twin.sync()
+    assert "2 records came in" in both.on(k3).sync().out
+    for side in (k3, twin):
+        assert side.journals() == twin.journals()
+        texts = [json.loads(line).get("text") for data in side.journals().values() for line in data.splitlines()]
+        assert sorted(filter(None, texts)) == ["the other branch", "this branch", "x"]
+    k3.run("records", "heal", "--yes")  # what it wrote belongs to another till now: it begins one of its own
+    alone = Side(k3.folder, "")
+    alone.opens("and on")
+    both.on(k3).sync()
+    both.on(twin).sync()
+    assert k3.journals() == twin.journals()
+    assert k3.problems() == twin.problems() == []
+
+
+def test_a_journal_that_somebody_shortened(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    k3.sync()
+    k4.sync()
+    k3.sync()
+    path = k3.folder / "records" / next(name for name in k3.journals() if name.startswith("k4/"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.index(b"\n") + 1])
+    refused(k3, 1, "lines that git has were changed or are gone", "records heal")
+    path.unlink()
+    refused(k3, 1, "git has this journal, and it is gone", "git checkout HEAD -- records/k4/")
+    path.write_bytes(whole)
+    k3.sync()
+
+
+def test_lines_that_were_changed_elsewhere_do_not_come_in(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    k3.sync()
+    k4.sync()
+    path = k4.folder / "records" / next(name for name in k4.journals() if name.startswith("k3/"))
+    path.write_bytes(path.read_bytes().replace(b'"category":"delivery"', b'"category":"quality"'))
+    k4.git("commit", "-qam", "a careless edit")
+    k4.git("push", "-q")
+    refused(k3, 1, "changed or taken away elsewhere", "git log -p refs/returnkit/theirs -- records/k3/")
+    k4.git("rm", "-q", str(path.relative_to(k4.folder)))
+    k4.git("commit", "-qm", "and a careless removal")
+    k4.git("push", "-q")
+    refused(k3, 1, "changed or taken away elsewhere")
+
+
+def test_a_journal_that_ends_within_a_line_is_left_out(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    k3.sync()
+    k4.sync()
+    own, theirs = (k4.folder / "records" / next(name for name in k4.journals() if name.startswith(till)) for till in ("k4", "k3"))
+    for path in (own, theirs):
+        with path.open("ab") as file:
+            file.write(b'{"torn')
+    said = k4.sync()
+    assert "an unfinished line of 6 bytes was put aside" in said.err  # of its own till, as any writer does
+    assert "ends within a line and is left out" in said.err
+    assert b"torn" not in own.read_bytes()
+    assert "torn" not in k4.git("show", f"HEAD:{theirs.relative_to(k4.folder)}")
+
+
+@pytest.mark.parametrize("path", ["records/contacts/abc.toml", ".returnkit/instance"])
+def test_what_belongs_into_no_repository_does_not_come_in(hub: Hub, path: str) -> None:
+    k3, k4 = two_shops(hub)
+    (k4.folder / path).parent.mkdir(exist_ok=True)
+    (k4.folder / path).write_text("name = 'Zane'\n")
+    k4.git("add", "-f", path)
+    k4.git("commit", "-qm", "careless")
+    k4.git("push", "-q")
+    refused(k3, 1, path, "belongs into no repository", f"git rm --cached {path}")
+    k4.git("rm", "-q", "--cached", path)
+    k4.git("commit", "-qm", "better")
+    k4.git("push", "-q")
+    k3.sync()
+
+
+def test_a_link_that_comes_in_leads_nowhere(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    outside = hub.folder / "outside"
+    outside.mkdir()
+    (k4.folder / "policies/more").symlink_to(outside)
+    k4.git("add", ".")
+    k4.git("commit", "-qm", "a link")
+    k4.sync()
+    k3.sync()
+    k4.sync()
+    assert (k3.folder / "policies/more").is_symlink()
+    (k4.folder / "policies/more").unlink()
+    (k4.folder / "policies/more").mkdir()
+    (k4.folder / "policies/more/evil.toml").write_text("schema = 1\n")
+    k4.git("add", ".")
+    k4.git("commit", "-qm", "a folder in its place")
+    k4.sync()
+    k3.sync()
+    assert (k3.folder / "policies/more/evil.toml").exists()
+    assert list(outside.iterdir()) == []
+    (k4.folder / "records/k9").symlink_to(outside)
+    k4.git("add", "records/k9")
+    k4.git("commit", "-qm", "a link among the records")
+    k4.git("push", "-q")
+    refused(k3, 1, "records/k9", "belongs into no repository")
+
+
+# Histories
+
+
+def test_a_history_that_was_made_anew_does_not_come_back(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    k3.sync()
+    k4.sync()
+    k3.sync()
+    k4.git("reset", "-q", "--soft", "HEAD~2")
+    k4.git("commit", "-qm", "all in one")
+    k4.git("push", "-q", "--force")
+    own = k3.opens()
+    refused(k3, 1, "was made anew", "clone the shop anew", "git push --force origin refs/returnkit/met:refs/heads/main")
+    refused(k3, 1, "was made anew")
+    assert own not in git(hub.bare, "log", "-p", "main")
+    k3.git("push", "-q", "--force", "origin", "refs/returnkit/met:refs/heads/main")
+    k3.sync()
+
+
+def test_histories_without_a_common_beginning(hub: Hub) -> None:
+    hub.begins()
+    k4 = hub.alone("k4")
+    k4.git("remote", "add", "origin", str(hub.bare))
+    k4.opens()
+    refused(k4, 1, "have no common beginning", "clone the shop from there")
+
+
+def test_an_object_that_git_has_lost(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.sync()
+    blob = k3.git("rev-parse", f"HEAD:records/{next(iter(k3.journals()))}").strip()
+    (k3.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    own = k3.opens()
+    refused(k3, 74, "git does not find what it keeps", "git fsck")
+    assert own in k3.ids()
