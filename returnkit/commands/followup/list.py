@@ -91,7 +91,7 @@ def list_followups(form: str | None, output: str | None, followup: str | None, *
 def _head(session: Session, followup: FollowUp, now: int) -> str:
     key = f"followup.what.{followup.rule}"
     what = session.language.say(key) if session.language.knows(key) else followup.rule
-    return f"{followup.id}  {due_of(session, followup, now)}  {what}  ({whose(session, followup.to)})"
+    return f"{followup.id}  {due_of(session, followup, now)}  {what}  {whose(session, followup.to)}"
 
 
 def _as_json(session: Session, followup: FollowUp, now: int) -> Json:
