@@ -11,10 +11,10 @@ from returnkit.errors import RefusedError
 from returnkit.model.jsonl import Json
 from returnkit.model.record import current
 from returnkit.records.chain import is_newer, readable
+from returnkit.records.erasure.redact import own_tills
 from returnkit.records.journal import let_signals_through
 from returnkit.records.known import unknown
 from returnkit.records.read import blocks, journal_files, tills_in
-from returnkit.records.redact import own_tills
 from returnkit.service.complaint import CORRECTED, case_of, correction, fold, is_of_case
 
 MARK = b'"kind":"c'  # of complaint.* and case.*, and of few others

@@ -17,9 +17,9 @@ from returnkit.model.jsonl import Json
 from returnkit.model.record import CAN_GO, is_name
 from returnkit.records.chain import is_newer
 from returnkit.records.contacts import held_contacts
-from returnkit.records.forget import EARLIER, check_history, files_of, forget_contacts, keep_earlier_versions, remotes_of
+from returnkit.records.erasure.forget import EARLIER, check_history, files_of, forget_contacts, keep_earlier_versions, remotes_of
+from returnkit.records.erasure.redact import REQUEST, Blanked, Redaction, fields_of, of_kind, own_tills, till_of, words_in
 from returnkit.records.read import blocks, journal_files, tills_in
-from returnkit.records.redact import REQUEST, Blanked, Redaction, fields_of, of_kind, own_tills, till_of, words_in
 from returnkit.service.retention import LINKS, Held, Ties, seen
 from returnkit.standing import standing
 

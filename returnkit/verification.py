@@ -8,10 +8,10 @@ from returnkit.errors import Problem
 from returnkit.history import git
 from returnkit.model.digest import short_sha256
 from returnkit.model.jsonl import Json
+from returnkit.records.erasure.redact import own_tills, till_of
+from returnkit.records.erasure.vouching import FINISH, FORGOTTEN, NEXT
 from returnkit.records.read import journal_files, lines, tills_in
-from returnkit.records.redact import own_tills, till_of
 from returnkit.records.verify import Place, Verified, verify
-from returnkit.records.vouching import FINISH, FORGOTTEN, NEXT
 from returnkit.service.complaint import (
     CORRECTED,
     OPENED,

@@ -13,15 +13,15 @@ from returnkit.model.jsonl import Json, decode, encode, numbered
 from returnkit.model.record import damage
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged
 from returnkit.records.disk import NOT_PLAIN, plain
+from returnkit.records.erasure.redact import own_tills
+from returnkit.records.erasure.vouching import Vouching, differs
+from returnkit.records.healing.taken import first_missing
 from returnkit.records.identity import Head, heads_of, read_head, read_identity
 from returnkit.records.known import Accepted, Known, digest
 from returnkit.records.read import is_month, months
 from returnkit.records.recover import QUARANTINE
-from returnkit.records.redact import own_tills
 from returnkit.records.rights import Wrong, is_trusted, sharing, wrong_rights
 from returnkit.records.tail import clock_time, is_line, number_of
-from returnkit.records.taken import first_missing
-from returnkit.records.vouching import Vouching, differs
 
 KEPT = ("contacts", ".gitkeep", ".gitignore")
 MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")

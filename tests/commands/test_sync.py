@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from returnkit.errors import BusyError
-from returnkit.records.repository import repository
-from returnkit.records.sync import synchronise
+from returnkit.records.git.repository import repository
+from returnkit.records.git.sync import synchronise
 from tests.conftest import Result
 from tests.records.faults import in_a_child
 from tests.records.git_shops import Hub, Side, git, hub, made
@@ -107,7 +107,7 @@ def test_only_journals_are_committed(hub: Hub) -> None:
 
 
 def test_large_journals_are_packed_before_anybody_has_to_wait(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("returnkit.records.committing.LARGE", 1)
+    monkeypatch.setattr("returnkit.records.git.commit.LARGE", 1)
     k3 = hub.begins()
     k3.opens()
     assert k3.sync().out == "0 records came in, 2 records went out\n"
@@ -354,7 +354,7 @@ def test_what_belongs_to_somebody_else(hub: Hub, path: str) -> None:
 
 
 def test_a_lock_that_was_left_over(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("returnkit.records.repository.PATIENCE", 0.1)
+    monkeypatch.setattr("returnkit.records.git.repository.PATIENCE", 0.1)
     k3 = hub.begins()
     k3.opens()
     lock = k3.folder / ".git/index.lock"
@@ -485,7 +485,7 @@ def test_over_the_web(hub: Hub, web: Callable[[int], str], status: int, code: in
 def test_no_answer_at_all(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     k3 = over_ssh(hub, "x")
     program(hub.folder / "ssh", f"echo $$ > {hub.folder}/pid; exec sleep 60")
-    monkeypatch.setattr("returnkit.records.repository.ABROAD", 0.5)
+    monkeypatch.setattr("returnkit.records.git.repository.ABROAD", 0.5)
     assert "no answer within" in k3.sync().err
     child = int((hub.folder / "pid").read_text())
     with pytest.raises(ProcessLookupError):  # it is ended, too
@@ -537,7 +537,7 @@ def test_another_till_that_is_faster(hub: Hub) -> None:
 
 
 def test_another_till_that_is_faster_every_time(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("returnkit.records.sync.NAP", 0)
+    monkeypatch.setattr("returnkit.records.git.sync.NAP", 0)
     k3 = hub.begins()
     k4 = hub.joins("k4")
     k3.opens()

@@ -27,7 +27,7 @@ from returnkit.verification import verify_shop
 OCTOBER, NOVEMBER = "2026-10-30T12:00:00+03:00", "2026-11-21T12:00:00+02:00"
 SHOP, STATE = "shop", "state"  # of a case's root folder; the second one is $XDG_STATE_HOME
 HARMLESS = ("fdopen", "fspath", "geteuid", "getpid", "strerror")  # these cannot fail, or not in a way that matters
-MODULES = tuple(import_module(f"returnkit.records.{found.name}") for found in pkgutil.iter_modules(returnkit.records.__path__))
+MODULES = tuple(import_module(found.name) for found in pkgutil.walk_packages(returnkit.records.__path__, "returnkit.records."))
 SEEN = tuple((module, real) for module in MODULES for real in (os, fcntl) if getattr(module, real.__name__, None) is real)
 
 Tree = dict[str, bytes | None]  # by path from the root; None is a folder

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from returnkit.records.heal import Healed, heal
+from returnkit.records.erasure.redact import Redaction
+from returnkit.records.healing.heal import Healed, heal
+from returnkit.records.healing.taken import first_missing
 from returnkit.records.identity import read_identity
 from returnkit.records.journal import Journal, let_signals_through
 from returnkit.records.read import is_month
-from returnkit.records.redact import Redaction
-from returnkit.records.taken import first_missing
 from tests.conftest import examples
 from tests.records.faults import (
     NOVEMBER,

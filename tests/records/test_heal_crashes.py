@@ -10,9 +10,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from returnkit.errors import BusyError, NotWrittenError, ReturnkitError, UnreadableError
-from returnkit.records import mend as healing
 from returnkit.records.disk import write_whole
-from returnkit.records.heal import Healed, heal
+from returnkit.records.healing import mend as healing
+from returnkit.records.healing.heal import Healed, heal
 from tests.records.crash_states import HEADS, Mutant, Naming, Recorder, State
 from tests.records.faults import (
     SHOP,

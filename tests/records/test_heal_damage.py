@@ -10,7 +10,7 @@ import pytest
 
 from returnkit.model.jsonl import Json
 from returnkit.records.chain import BEGINNING, judged, readable
-from returnkit.records.heal import heal
+from returnkit.records.healing.heal import heal
 from tests.records.faults import (
     SHOP,
     Tree,

@@ -17,9 +17,9 @@ from returnkit.kpi.measures import decode, summed
 from returnkit.kpi.state import spread
 from returnkit.model.jsonl import Json, encode
 from returnkit.model.record import KINDS, check_record
-from returnkit.records.forks import REFERENCES, till_of_its_own
-from returnkit.records.heal import Healed, heal
-from returnkit.records.tree import Node
+from returnkit.records.healing.forks import REFERENCES, till_of_its_own
+from returnkit.records.healing.heal import Healed, heal
+from returnkit.records.healing.tree import Node
 from returnkit.service.complaint import case_of, fold
 from returnkit.verification import verify_shop
 from tests.conftest import REPOSITORY, call, examples

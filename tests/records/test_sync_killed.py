@@ -151,7 +151,7 @@ esac
 
 @pytest.fixture
 def broken(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Broken:
-    monkeypatch.setattr("returnkit.records.repository.PATIENCE", 0.05)
+    monkeypatch.setattr("returnkit.records.git.repository.PATIENCE", 0.05)
     return Broken(hub.folder, monkeypatch)
 
 
@@ -192,13 +192,13 @@ def killed_at_random(hub: Hub, prepared: Path, times: int) -> None:
 
 
 def test_a_command_that_is_killed(hub: Hub, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("returnkit.records.repository.PATIENCE", 0.5)
+    monkeypatch.setattr("returnkit.records.git.repository.PATIENCE", 0.5)
     killed_at_random(hub, prepared, 4)
 
 
 @pytest.mark.slow
 def test_a_command_that_is_killed_often(hub: Hub, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("returnkit.records.repository.PATIENCE", 0.5)
+    monkeypatch.setattr("returnkit.records.git.repository.PATIENCE", 0.5)
     killed_at_random(hub, prepared, 200)
 
 

@@ -58,7 +58,7 @@ def forget_command(  # noqa: PLR0913 - what can be said
     74 or 75 not done: repeat it.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     from returnkit.records.contacts import contact_path
-    from returnkit.records.forget import contact_remotes
+    from returnkit.records.erasure.forget import contact_remotes
     from returnkit.redacting import about, check_contact, forget, kept
 
     session, form = Session(), form_of(form, output)

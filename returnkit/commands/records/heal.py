@@ -10,7 +10,7 @@ from returnkit.commands.session import Session, deliver, form_of
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.jsonl import Json
-from returnkit.records.heal import Healed, damage_at, heal
+from returnkit.records.healing.heal import Healed, damage_at, heal
 from returnkit.render import Report, Section
 from returnkit.shop import shown_path
 

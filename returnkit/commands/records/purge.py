@@ -13,7 +13,7 @@ from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.dates import Span, parse_span
 from returnkit.model.jsonl import Json
-from returnkit.records.redact import Blanked
+from returnkit.records.erasure.redact import Blanked
 from returnkit.render import Report, Section
 from returnkit.service.retention import Due, contacts_kept, retention_of, told, too_short, words_kept
 
@@ -57,7 +57,7 @@ def purge_command(  # noqa: PLR0913 - what can be said
     74 or 75 not done: repeat it.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     from returnkit.records.contacts import contact_path
-    from returnkit.records.redact import own_tills, till_of
+    from returnkit.records.erasure.redact import own_tills, till_of
     from returnkit.redacting import forgotten, kept, not_over, with_contact
 
     session, form = Session(), form_of(form, output)

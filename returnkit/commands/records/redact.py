@@ -18,7 +18,7 @@ from returnkit.commands.records.telling import (
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.jsonl import Json
-from returnkit.records.redact import Blanked
+from returnkit.records.erasure.redact import Blanked
 from returnkit.render import Report, Section
 
 SCHEMA = "returnkit.redact/1"
@@ -62,7 +62,7 @@ def redact_command(  # noqa: PLR0913 - what can be said
     Exit code: 0 done, 1 nothing was done without --yes, 2 no such record or no such words in it, 3 a line is not as it was
     written, 74 or 75 not done: repeat it.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    from returnkit.records.redact import own_tills, till_of, words_in
+    from returnkit.records.erasure.redact import own_tills, till_of, words_in
     from returnkit.redacting import fields_to_go, finish_redactions, redact
 
     session, form = Session(), form_of(form, output)

@@ -12,8 +12,8 @@ from returnkit.model.jsonl import Json
 from returnkit.render import Report, Section
 
 if TYPE_CHECKING:
-    from returnkit.records.redact import Blanked
-    from returnkit.records.sync import Synced
+    from returnkit.records.erasure.redact import Blanked
+    from returnkit.records.git.sync import Synced
 
 SCHEMA = "returnkit.sync/1"
 COLUMNS = ("what", "id", "by")
@@ -50,8 +50,8 @@ def sync(form: str | None, output: str | None) -> int:
     something must be set up or finished first; 4 the owner must decide about a policy; 74, 75 repeat it.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     from returnkit.correcting import correct
-    from returnkit.records.repository import repository
-    from returnkit.records.sync import SAVED, synchronise
+    from returnkit.records.git.repository import repository
+    from returnkit.records.git.sync import SAVED, synchronise
     from returnkit.redacting import finish_redactions
 
     session, form = Session(), form_of(form, output)

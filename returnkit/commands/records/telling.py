@@ -11,7 +11,7 @@ from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.ids import is_till
 from returnkit.model.jsonl import Json
-from returnkit.records.redact import Blanked
+from returnkit.records.erasure.redact import Blanked
 from returnkit.shop import shown_path
 
 Done = TypeVar("Done")
@@ -33,8 +33,8 @@ def doing_options(command: Command) -> Command:
 
 def check_gone(session: Session, gone: Sequence[str]) -> None:
     """Raise BadInputError where a till that is said to be gone is none, or is the one that writes here."""
+    from returnkit.records.erasure.redact import own_tills
     from returnkit.records.read import tills_in
-    from returnkit.records.redact import own_tills
 
     books = session.books()
     for till in gone:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from returnkit.errors import BusyError, NotWrittenError, Problem
 from returnkit.records.disk import FOLDER, close, make_folder, plain, sync_folder, write_whole
-from returnkit.records.forks import Own
+from returnkit.records.git.versions import Versions
+from returnkit.records.healing.forks import Own
 from returnkit.records.identity import FILE
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.recover import put_aside
 from returnkit.records.rights import Wrong
-from returnkit.records.versions import Versions
 
 UNFINISHED = ".heal"  # ends the name of what is being made
 

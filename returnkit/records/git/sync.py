@@ -12,17 +12,17 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem, RefusedError
-from returnkit.records.committing import Committing
 from returnkit.records.disk import not_written
+from returnkit.records.erasure.redact import own_tills
+from returnkit.records.git.check_out import MovedError, Taking, clear
+from returnkit.records.git.commit import Committing
+from returnkit.records.git.journals import HEAL, MET, THEIRS, Shared
+from returnkit.records.git.merge import Merging
+from returnkit.records.git.repository import Repository, Said
 from returnkit.records.identity import read_head, read_identity
 from returnkit.records.lock import locked
-from returnkit.records.merging import Merging
 from returnkit.records.read import is_month, tills_in
 from returnkit.records.recover import Recovery
-from returnkit.records.redact import own_tills
-from returnkit.records.repository import Repository, Said
-from returnkit.records.shared import HEAL, MET, THEIRS, Shared
-from returnkit.records.taking import MovedError, Taking, clear
 
 ROUNDS = 5  # a push is rejected where another till was faster: fetch and merge again
 NAP = 0.2  # seconds, more from round to round

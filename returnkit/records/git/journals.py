@@ -7,9 +7,9 @@ from typing import NamedTuple
 from returnkit.model.ids import is_till
 from returnkit.model.record import redacted_of
 from returnkit.records.chain import readable
+from returnkit.records.git.repository import Repository
 from returnkit.records.identity import read_identity
 from returnkit.records.read import blocks, is_month, months, tills_in
-from returnkit.records.repository import Repository
 
 RECORDS = "records/"
 THEIRS = "refs/returnkit/theirs"  # what was fetched last

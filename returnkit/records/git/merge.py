@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from shutil import rmtree
 
 from returnkit.errors import BeyondRoomError, Problem, RefusedError
-from returnkit.records.repository import ANY
+from returnkit.records.git.journals import HEAL, PLAIN, THEIRS, Shared
+from returnkit.records.git.repository import ANY
 from returnkit.records.rewrite import replace
-from returnkit.records.shared import HEAL, PLAIN, THEIRS, Shared
 
 Sides = Mapping[str, tuple[str, str]]  # mode and hash of a file, by git's number of the side: 1 before, 2 ours, 3 theirs
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from returnkit.errors import BadInputError
 from returnkit.records.disk import plain
+from returnkit.records.git.journals import THEIRS
+from returnkit.records.git.repository import repository
 from returnkit.records.read import is_month
-from returnkit.records.repository import repository
-from returnkit.records.shared import THEIRS
 
 # Of one file so many versions, and bytes, are looked at, newest first: journals only grow, so few have what others have not.
 MOST_PAST, MOST_BYTES = 500, 512 * 1024 * 1024

@@ -15,20 +15,20 @@ from returnkit.model.jsonl import Json, encode, numbered
 from returnkit.model.record import redacted_of
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged, readable
 from returnkit.records.disk import not_written, plain
-from returnkit.records.forks import Own, till_of_its_own
+from returnkit.records.git.versions import Versions
+from returnkit.records.healing.forks import Own, till_of_its_own
+from returnkit.records.healing.mend import Plan, carry_out, entries, leftovers_in, not_settled, remove, set_rights
+from returnkit.records.healing.taken import taken_over, taken_over_in
+from returnkit.records.healing.tree import FETCHED, HERE, LEFT, MARKER, PAST, Node, Slot, Source, Tree
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import Head, heads_of, read_head, read_identity
 from returnkit.records.known import KIND, Known, digest, file_of
 from returnkit.records.lock import check_owner, locked
-from returnkit.records.mend import Plan, carry_out, entries, leftovers_in, not_settled, remove, set_rights
 from returnkit.records.read import ENDING, is_month, months, tills_in, unreadable
 from returnkit.records.recover import QUARANTINE
 from returnkit.records.rights import Wrong, sharing, wrong_rights
 from returnkit.records.tail import is_line
-from returnkit.records.taken import taken_over, taken_over_in
-from returnkit.records.tree import FETCHED, HERE, LEFT, MARKER, PAST, Node, Slot, Source, Tree
 from returnkit.records.verify import verify
-from returnkit.records.versions import Versions
 
 ACCEPT = "put the line back from a copy; or accept it: returnkit records heal --accept {} --because TEXT --yes"
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from returnkit.errors import BeyondRoomError, NotWrittenError, Problem, RefusedError
 from returnkit.records.disk import sync_folder
-from returnkit.records.repository import ANY
+from returnkit.records.git.journals import HEAL, PLAIN, THEIRS, Shared
+from returnkit.records.git.repository import ANY
 from returnkit.records.rewrite import create, make_folder, replace
-from returnkit.records.shared import HEAL, PLAIN, THEIRS, Shared
 
 PERSONAL = ("records/contacts/", ".returnkit/")  # never in the shop's repository
 NOTHING = "0" * 40

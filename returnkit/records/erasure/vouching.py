@@ -9,8 +9,8 @@ from returnkit.model.jsonl import Json, numbered
 from returnkit.model.record import redacted_of
 from returnkit.records.chain import Links, holds, readable
 from returnkit.records.disk import plain
-from returnkit.records.forget import files_of
-from returnkit.records.redact import REQUEST, VOUCHER, till_of, without
+from returnkit.records.erasure.forget import files_of
+from returnkit.records.erasure.redact import REQUEST, VOUCHER, till_of, without
 
 FORGOTTEN = "contact.forgotten"
 FINISH = "run returnkit records redact --finish"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from returnkit.errors import BadInputError, Problem, RefusedError
 from returnkit.records.disk import plain
-from returnkit.records.shared import HEAL, Shared
+from returnkit.records.git.journals import HEAL, Shared
 
 LARGE = 4 * 1024 * 1024  # bytes
 

@@ -13,8 +13,8 @@ from returnkit.model.ids import LONGEST_TILL, is_till, record_id
 from returnkit.model.jsonl import LONGEST_LINE, Json, encode
 from returnkit.model.record import VERSION
 from returnkit.records.chain import is_newer, readable, sealed
+from returnkit.records.healing.tree import Node
 from returnkit.records.identity import DIGITS, LETTERS
-from returnkit.records.tree import Node
 
 # The fields, however deep in a record, in which the id of another one may stand.
 REFERENCES = (
