@@ -30,7 +30,7 @@ from returnkit.records.archive import (
     unpack,
 )
 from returnkit.records.contacts import FOLDER as CONTACTS
-from returnkit.records.identity import Head
+from returnkit.records.identity import FILE, FOLDER, RESTORED, Head
 from returnkit.records.lock import locked
 from returnkit.records.read import is_month, months, tills_in, unreadable
 from returnkit.records.verify import Verified
@@ -53,7 +53,7 @@ class Snapshot(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """What came back, what `records verify` says of it, and whether this machine would send the reminders now, too."""
+    """What came back, what `records verify` says of it, and whether its settings let the machine send the reminders."""
 
     contents: Contents
     verified: Verified
@@ -116,9 +116,13 @@ def _packed(shop: Shop, path: str, snapshot: Snapshot, time: str, *, contacts: b
 
 
 def unfinished(path: str) -> list[str]:
-    """Return what earlier backups left beside a new one when they were broken off: they hold what a backup holds."""
-    folder = os.path.dirname(path)
-    return sorted(name for name in os.listdir(folder) if re.fullmatch(rf"\..+{re.escape(ENDING)}\.[0-9a-f]{{8}}", name))
+    """Return the names of what was left beside a backup, or a folder out of one, by others that were broken off.
+
+    They hold what a backup holds.
+    """
+    folder, own = os.path.split(os.path.realpath(path))
+    of = f".+{re.escape(ENDING)}" if own.endswith(ENDING) else re.escape(own)
+    return sorted(name for name in os.listdir(folder) if re.fullmatch(rf"\.{of}\.[0-9a-f]{{8}}", name))
 
 
 def restore(path: str, folder: str) -> Restored:
@@ -126,7 +130,8 @@ def restore(path: str, folder: str) -> Restored:
 
     Raises BadInputError, UnreadableError, NotWrittenError.
     """
-    contents = unpack(path, folder, {".gitignore": GITIGNORE.encode(), ".gitattributes": GITATTRIBUTES.encode()})
+    also = {".gitignore": GITIGNORE, ".gitattributes": GITATTRIBUTES, f"{FOLDER}/{FILE}": RESTORED}
+    contents = unpack(path, folder, {name: text.encode() for name, text in also.items()})
     try:
         sends = read_machine(folder).sends
     except ReturnkitError:

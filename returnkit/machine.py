@@ -7,8 +7,10 @@ from typing import NamedTuple
 from returnkit.errors import BadInputError, Problem, UnreadableError
 from returnkit.mail import NONE, SECURITIES, STARTTLS, TLS, Mail
 from returnkit.model.contact import is_plain_email
+from returnkit.model.ids import is_till
 from returnkit.model.text import has_control
 from returnkit.model.toml import Finding, Table, name, parse, problems, word
+from returnkit.records.identity import read_identity
 from returnkit.records.rights import GROUP, Sharing, is_trusted, writable_by_others
 from returnkit.shop import read_file, shown_path
 
@@ -21,6 +23,7 @@ HIGHEST_PORT = 65535
 _SERVER = r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?))(?::(\d{1,5}))?"
 _VARIABLE = r"[A-Z][A-Z0-9_]*"
 NOBODY = "nobody"
+ANSWERS = ("yes", "no", "true", "false", "on", "off", "always", "never")  # nobody means a till by these
 HOW_ADDRESS = 'write one address of plain letters, such as "anna@example.org"'
 ELSEWHERE = 'passwords never stand here: write password-env = "RETURNKIT_SMTP_PASSWORD", or password-file = "/etc/…"'
 NEVER = dict.fromkeys(("password", "passwd", "pass"), ELSEWHERE)
@@ -29,11 +32,12 @@ NEVER = dict.fromkeys(("password", "passwd", "pass"), ELSEWHERE)
 class Machine(NamedTuple):
     """What a machine does: whether it `sends` the reminders, how its e-mail leaves, and whom the files are shared with.
 
-    `file` is where that stands.
+    `file` is where that stands; `sender` names the till that sends, where the file says so.
     """
 
     file: str
     sends: bool = False
+    sender: str = ""
     mail: Mail | None = None
     files: Sharing = Sharing()
 
@@ -55,7 +59,7 @@ def read_machine(folder: str) -> Machine:
         top = Table(parse(source, file), (), findings, ("schema", "remind", "files", "mail"), NEVER)
         if "schema" not in top or top.whole("schema") != SCHEMA:
             top.note("schema", "the schema is missing or not one that this version reads", f"write schema = {SCHEMA}")
-        sends = top.table("remind", ("send",), NEVER).flag("send")
+        sends, sender = _sender(top.table("remind", ("send",), NEVER))
         mail = _mail(top.table("mail", KEYS, NEVER)) if "mail" in top else None
         files = top.table("files", ("shared", "contacts"))
         shared = Sharing(*(files.choice(key, (NOBODY, GROUP), NOBODY) == GROUP for key in ("shared", "contacts")))
@@ -64,7 +68,17 @@ def read_machine(folder: str) -> Machine:
         found = list(error.problems)
     if found:
         raise UnreadableError(*(problem._replace(excerpt="") for problem in found))
-    return Machine(file, sends, mail, shared)
+    return Machine(file, sends, sender, mail, shared)
+
+
+def _sender(table: Table) -> tuple[bool, str]:
+    """Return whether reminders are sent from here, and by which till alone, where one is named."""
+    value = table.values.get("send", False)
+    if isinstance(value, str) and is_till(value) and value not in ANSWERS:
+        return True, value
+    if not isinstance(value, bool):
+        table.wrong("send", 'write true or false, or the till that sends, such as "k3"')
+    return value is True, ""
 
 
 def _check_believed(path: str, file: str) -> None:
@@ -80,10 +94,11 @@ def _check_believed(path: str, file: str) -> None:
 
 
 def check_sending(machine: Machine, folder: str) -> None:
-    """Refuse to send anything from a shop folder that somebody else owns, or may write.
+    """Refuse to send anything from a shop folder that is not the one that sends, or that somebody else owns, or may write.
 
-    A group may write where the files are shared with it, but never the settings. Raises BadInputError.
+    A group may write where the files are shared with it, but never the settings. Raises BadInputError, UnreadableError.
     """
+    _check_sender(machine, folder)
     settings = os.path.join(folder, FILE)
     if not is_trusted(folder):
         what = "this shop folder belongs to somebody else: nothing is sent from it"
@@ -92,6 +107,20 @@ def check_sending(machine: Machine, folder: str) -> None:
         if writable_by_others(path, group=group):
             what = "others may write this, and could make it send anything: nothing is sent"
             raise BadInputError(Problem(what, f"chmod go-w {shown_path(path)}", shown_path(path)))
+
+
+def _check_sender(machine: Machine, folder: str) -> None:
+    """Raise UnreadableError where another till sends, or the folder was copied with its settings: both might send the same."""
+    who, was_there = read_identity(folder)
+    if machine.sender and (who is None or who.till != machine.sender):
+        what = f"only the till {machine.sender} sends the reminders, and this folder is {who.till if who else 'none yet'}"
+        raise UnreadableError(Problem(what, "take the send line out; or name this till, if it is to send them", machine.file))
+    if not machine.sender and ((who is None and was_there) or (who is not None and who.copied)):
+        what = "this folder is a copy, or came out of a backup, and so did the line that lets it send the reminders"
+        here = f'write send = "{who.till}"' if who else "remove .returnkit/instance"
+        raise UnreadableError(
+            Problem(what, f"if another machine sends them, take send = true out; if this one is to, {here}", machine.file)
+        )
 
 
 def _mail(table: Table) -> Mail:

@@ -13,13 +13,12 @@ from returnkit.commands.options import SETTINGS, global_options, not_empty
 from returnkit.commands.recording import facts_of
 from returnkit.commands.session import Session
 from returnkit.commands.streams import complain, note, to_stdout
-from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem, ReturnkitError, UnreadableError
+from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem, ReturnkitError
 from returnkit.machine import FILE, Machine, check_sending, read_machine
 from returnkit.model.digest import short_sha256
 from returnkit.model.toml import name
 from returnkit.outstanding import Outstanding, outstanding
 from returnkit.records.cache import cache_path, keep
-from returnkit.records.identity import read_identity
 from returnkit.records.journal import let_signals_through
 from returnkit.service.agenda import CLAIMED, SENT, STALE, Item, Reminder, to_send
 from returnkit.service.clocks import instant
@@ -69,7 +68,7 @@ def remind(*, mail: bool, ics: str | None, any_time: bool, dry_run: bool) -> int
     \b
         schema = 1
         [remind]
-        send = true
+        send = true                       # or the till that sends: send = "k3"
         [mail]                            # for --mail
         from = "shop@example.org"
         to = ["owner@example.org"]        # what is nobody's in particular, or of people without an address
@@ -117,7 +116,6 @@ def remind(*, mail: bool, ics: str | None, any_time: bool, dry_run: bool) -> int
     elif ics and not mail:
         pass  # a calendar sends nothing: every machine may write it
     elif machine.sends:
-        _check_copy(session, machine)
         check_sending(machine, session.shop.folder)
         keep(cache_path(session.books().folder, "remind-ran"), session.clock.now().encode())
         code = _send(session, machine if mail else machine._replace(mail=None), now) if awake else 0
@@ -126,15 +124,6 @@ def remind(*, mail: bool, ics: str | None, any_time: bool, dry_run: bool) -> int
     if ics and not dry_run:  # last: one that cannot be written keeps nobody from being reminded
         _write_calendar(session, ics, now)
     return code
-
-
-def _check_copy(session: Session, machine: Machine) -> None:
-    """Raise UnreadableError where the folder was copied with its settings: the other one may send the same."""
-    who, was_there = read_identity(session.shop.folder)
-    if who is None and was_there:
-        what = "this folder is a copy, or came back from one, and so did the line that lets it send the reminders"
-        remedy = "if another machine sends them, take send = true out; if this one is to, remove .returnkit/instance"
-        raise UnreadableError(Problem(what, remedy, machine.file))
 
 
 def _due(session: Session, now: int) -> tuple[Outstanding, list[Reminder]]:

@@ -42,6 +42,9 @@ instance = {instance}
 machine = {machine}
 inode = {inode}
 """
+COPIED = "copied = yes\n"
+# What a folder that comes out of a backup says of itself: it was another one's.
+RESTORED = f"# This folder came out of a backup: the next record that is written here begins a new till.\n{COPIED}"
 
 
 class Identity(NamedTuple):
@@ -50,7 +53,7 @@ class Identity(NamedTuple):
     till: str
     instance: str
     new: bool = False  # made just now
-    copied: bool = False  # in place of one that was made for another folder or machine
+    copied: bool = False  # in place of one that was made for another folder or machine, or the folder came out of a backup
 
 
 class Head(NamedTuple):
@@ -108,7 +111,7 @@ def read_identity(shop: str) -> tuple[Identity | None, bool]:
         close(descriptor)
     if not is_till(till or "?") or values.get("machine") != machine or values.get("inode") != str(inode):
         return None, True
-    return Identity(till, instance), True
+    return Identity(till, instance, copied="copied" in values), True
 
 
 def read_head(till: Identity) -> Head | None:
@@ -178,8 +181,8 @@ def _write(folder: str, till: str, *, copied: bool) -> Identity:
         descriptor = plain(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             inode = os.fstat(descriptor).st_ino
-            data = TEXT.format(till=till, instance=instance, machine=_machine(instance), inode=inode).encode()
-            write_whole(descriptor, data)
+            data = TEXT.format(till=till, instance=instance, machine=_machine(instance), inode=inode)
+            write_whole(descriptor, (data + COPIED * copied).encode())
             os.fsync(descriptor)
         finally:
             close(descriptor)

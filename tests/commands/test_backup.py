@@ -89,7 +89,7 @@ def test_a_shop_that_was_lost_comes_back_and_goes_on(lively: Path, place: Path, 
     assert {name: after.pop(name) for name in (".gitignore", ".gitattributes")}
     assert after == before
     assert all(mode in (0o700, PRIVATE) for name, mode in modes(lively).items() if name.startswith("records/"))
-    assert not (lively / ".returnkit/instance").exists()
+    assert b"till" not in (lively / ".returnkit/instance").read_bytes().replace(b"new till", b"")
 
     def here(*arguments: str) -> Result:
         return call("--shop", str(lively), *arguments)
@@ -115,6 +115,35 @@ def test_a_shop_that_was_lost_comes_back_and_goes_on(lively: Path, place: Path, 
     assert (lively / f"records/{old}/2026-11.jsonl").read_bytes() == before[f"records/{old}/2026-11.jsonl"]
     assert backup_of(lively, place / "second.tar.gz").code == 0
     assert restored(place / "second.tar.gz", tmp_path / "third").code == 0
+
+
+def test_a_folder_out_of_a_backup_sends_no_reminders_before_somebody_says_so(lively: Path, place: Path, tmp_path: Path) -> None:
+    backup_of(lively, place / "one.tar.gz")
+    back = tmp_path / "back"
+    assert "this one does not before you say so" in restored(place / "one.tar.gz", back).err
+
+    def remind() -> Result:
+        return call("--shop", str(back), "--now", "2026-12-01T12:00:00+02:00", "remind")
+
+    found = remind()
+    assert (found.code, found.out, "take send = true out" in found.err) == (3, "", True)
+    written = call("--shop", str(back), "complaint", "open", "--text", "x", "--format", "json")
+    till = json.loads(written.out)["id"].partition("-")[0]
+    found = remind()
+    assert (found.code, found.out, f'write send = "{till}"' in found.err) == (3, "", True), "it has recorded something since"
+    (back / ".returnkit/till.toml").write_text(SETTINGS.replace("true", f'"{till}"'))
+    found = remind()
+    assert (found.code, till in found.out) == (0, True), found
+    (lively / ".returnkit/till.toml").write_text(SETTINGS.replace("true", f'"{till}"'))
+    found = call("--shop", str(lively), "--now", "2026-12-01T12:00:00+02:00", "remind")
+    assert (found.code, found.out, f"only the till {till} sends" in found.err) == (3, "", True)
+
+
+def test_what_a_killed_restore_left_is_named(lively: Path, place: Path, tmp_path: Path) -> None:
+    backup_of(lively, place / "one.tar.gz")
+    (tmp_path / ".back.0123abcd" / "records").mkdir(parents=True)
+    assert ".back.0123abcd" in restored(place / "one.tar.gz", tmp_path / "back").err
+    assert "broken off" not in restored(place / "one.tar.gz", tmp_path / "other").err
 
 
 def test_it_says_as_data_what_it_did(lively: Path, place: Path, tmp_path: Path) -> None:

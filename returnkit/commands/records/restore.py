@@ -5,6 +5,7 @@ import os
 import click
 
 from returnkit.backup import restore as restored
+from returnkit.backup import unfinished
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.records.counting import Count
 from returnkit.commands.session import deliver, form_of
@@ -43,7 +44,9 @@ def restore(form: str | None, output: str | None, file: str, folder: str) -> int
     if not found.contents.listed.get("contacts"):
         note("the backup was made without contacts: nobody can be reached from here")
     if found.sends:
-        note("this machine would send the reminders now, as the old one does: see .returnkit/till.toml")
+        note("the old machine sent the reminders; this one does not before you say so: see returnkit remind, run by hand")
+    if left := unfinished(folder):
+        note(f"a restore was broken off here before, and what it left can go: {', '.join(left)}")
     complain(*(problem._replace(file=shown_path(problem.file)) for problem in problems))
     data = {"schema": SCHEMA, "folder": os.path.realpath(folder), **count.as_json(), "problems": len(problems)}
     row = (folder, *map(str, (count.files, count.records, count.contacts, count.damaged, len(problems))))
