@@ -77,8 +77,11 @@ def by_holder(session: Session, items: Iterable[Item]) -> dict[str, list[Item]]:
     return dict(sorted(found.items(), key=lambda entry: (order.get(name(entry[0]), len(order)), entry[0])))
 
 
-def digest(session: Session, items: Sequence[Item], now: int) -> str:
-    """Return what is due as a text, grouped by who has it; its lines fit into 76 columns where the words do."""
+def digest(session: Session, items: Sequence[Item], now: int, unreadable: int) -> str:
+    """Return what is due as a text, grouped by who has it; its lines fit into 76 columns where the words do.
+
+    `unreadable` is how many lines of the records nobody could read: what stands on them is not in it.
+    """
     from textwrap import wrap
 
     lines = [f"{session.shop.name}, {session.clock.now()[:16].replace('T', ' ')}: {counts(session, items, now)}"]
@@ -88,7 +91,10 @@ def digest(session: Session, items: Sequence[Item], now: int) -> str:
             head = f"{item.id}  {label(session, item)}: {when(session, item, now)}"
             lines += wrap(safe_line(head), WIDTH, initial_indent="  ", subsequent_indent="      ")
             lines += wrap(safe_line(subject(session, item)), WIDTH, initial_indent="      ", subsequent_indent="      ")
-    return "\n".join([*lines, "", session.language.say("agenda.see")]) + "\n"
+    lines += ["", session.language.say("agenda.see")]
+    if unreadable:
+        lines += wrap(session.language.say("agenda.unreadable", unreadable), WIDTH)
+    return "\n".join(lines) + "\n"
 
 
 def counts(session: Session, items: Sequence[Item], now: int) -> str:

@@ -34,11 +34,15 @@ SCREEN, MAIL = "screen", "mail"
 
 
 class Message(NamedTuple):
-    """Reminders that go to some addresses together; `again` is the claim in which they were claimed first, if they were."""
+    """Reminders that go to some addresses together; `again` is the claim in which they were claimed first, if they were.
+
+    `unreadable` is how many lines of the records nobody could read.
+    """
 
     addresses: tuple[str, ...]
     again: str
     reminders: list[Reminder]
+    unreadable: int
 
 
 @global_options
@@ -135,10 +139,10 @@ def _due(session: Session, now: int) -> tuple[Outstanding, list[Reminder]]:
 
 def _show(session: Session, now: int, *, awake: bool) -> None:
     """Show what would be sent now."""
-    _, reminders = _due(session, now)
+    found, reminders = _due(session, now)
     if reminders and not awake:
         note("the shop is closed: this would be sent once it opens, or with --any-time")
-    to_stdout(digest(session, [each.item for each in reminders], now) if reminders else "")
+    to_stdout(digest(session, [each.item for each in reminders], now, found.unreadable) if reminders else "")
 
 
 def _send(session: Session, machine: Machine, now: int) -> int:
@@ -170,7 +174,7 @@ def _send(session: Session, machine: Machine, now: int) -> int:
 def _deliver(session: Session, machine: Machine, message: Message, claim: str, now: int) -> int:
     """Send a digest and return the exit code; what an address refuses for good goes to those who get what is nobody's."""
     items = [each.item for each in message.reminders]
-    text = digest(session, items, now)
+    text = digest(session, items, now, message.unreadable)
     if machine.mail is None:
         to_stdout(text)
         return 0
@@ -215,7 +219,7 @@ def _messages(session: Session, machine: Machine, found: Outstanding, reminders:
         again = found.sent.again(reminder.key(session.clocks().local))
         grouped.setdefault((_addresses(session, machine, reminder.item.to), again), []).append(reminder)
     return [
-        Message(addresses, again, own[start : start + MOST])
+        Message(addresses, again, own[start : start + MOST], found.unreadable)
         for (addresses, again), own in grouped.items()
         for start in range(0, len(own), MOST)
     ]

@@ -456,6 +456,10 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "agenda.today": "today",
     "agenda.past-aim": "aim missed",
     "agenda.see": "More: returnkit complaint show ID, returnkit followup list ID",
+    "agenda.unreadable": {
+        "one": "{n} line of the records cannot be read, and what stands on it is not here: returnkit records heal",
+        "other": "{n} lines of the records cannot be read, and what stands on them is not here: returnkit records heal",
+    },
     "agenda.late": {"one": "{n} late", "other": "{n} late"},
     "agenda.soon": {"one": "{n} due", "other": "{n} due"},
     "today.late": "Late",

@@ -472,6 +472,11 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "agenda.today": "šodien",
     "agenda.past-aim": "mērķis nokavēts",
     "agenda.see": "Vairāk: returnkit complaint show ID, returnkit followup list ID",
+    "agenda.unreadable": {
+        "zero": "{n} ierakstu rindu nevar nolasīt, un tajās rakstītā šeit nav: returnkit records heal",
+        "one": "{n} ierakstu rindu nevar nolasīt, un tajā rakstītā šeit nav: returnkit records heal",
+        "other": "{n} ierakstu rindas nevar nolasīt, un tajās rakstītā šeit nav: returnkit records heal",
+    },
     "agenda.late": {"zero": "{n} kavējas", "one": "{n} kavējas", "other": "{n} kavējas"},
     "agenda.soon": {"zero": "{n} jāpaveic", "one": "{n} jāpaveic", "other": "{n} jāpaveic"},
     "today.late": "Kavējas",

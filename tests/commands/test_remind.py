@@ -156,6 +156,15 @@ def test_a_mistake_in_the_settings_is_named(day: Run, shop: Path) -> None:
     assert (found.code, "till.toml:3" in found.err) == (3, True)
 
 
+def test_who_is_reminded_hears_of_lines_that_nobody_can_read(day: Run, shop: Path) -> None:
+    opened(day, "10:00", "--channel", "phone", "--text", "x")
+    (journal,) = shop.glob("records/*/*.jsonl")
+    journal.write_bytes(journal.read_bytes() + b'{"broken\n{"again\n')
+    found = day("10:05", "remind")
+    assert (found.code, "2 lines of the records cannot be read" in found.out) == (0, True)
+    assert "cannot be read" not in day("10:06", "remind").out, "it comes with what is due, and never alone"
+
+
 def test_a_copied_folder_does_not_send_a_second_time(day: Run, shop: Path) -> None:
     opened(day, "10:00", "--channel", "phone", "--text", "x")
     copy = shop.parent / "copy"
