@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from returnkit.records.journal import Journal, let_signals_through
+from returnkit.service.complaint import correction
 from tests.conftest import NOW, REPOSITORY, call
+from tests.records.faults import Clock
 
 FACTS = (
     "--sku", "RO-401", "--price", "20.00", "--channel", "store", "--receipt", "yes", "--condition", "opened", "--reason",
@@ -153,3 +156,12 @@ worth = "5.00"
     text = call("--shop", str(shop), "--now", NOW, "--lang", "en", "policy", "exceptions").out
     assert f"2026-11-21  {other}  token: service, coupon instead of coffee  €5.00  Anna\n    “waited for an hour”\n" in text
     assert ledger(shop, "--month", "2026-10")["exceptions"] == []
+    (taken_back,) = (
+        record for record in records(shop) if record["kind"] == "complaint.resolved" and record.get("token") == "coupon"
+    )
+    body = correction(taken_back)
+    Journal(str(shop), Clock(), print).append(body, lambda _now: body)
+    let_signals_through()
+    assert [each["because"] for each in ledger(shop)["exceptions"]] == ["came twice"], (
+        "another till was first: it counts for nothing"
+    )

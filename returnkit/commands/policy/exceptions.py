@@ -11,12 +11,13 @@ from returnkit.languages import Language
 from returnkit.model.jsonl import Json
 from returnkit.model.money import decimal_text, minor_digits
 from returnkit.render import Report, Section
+from returnkit.service.complaint import CORRECTED
 from returnkit.service.discretion import RESOLVED, Granted, granted, totals
 from returnkit.service.returns import standing
 
 SCHEMA = "returnkit.exceptions/1"
 COLUMNS = ("id", "day", "staff", "role", "waived", "rule", "sku", "amount", "currency", "because")
-KINDS = ("return", "return.voided", RESOLVED)
+KINDS = ("return", "return.voided", RESOLVED, CORRECTED)
 
 
 @global_options
@@ -53,7 +54,9 @@ def exceptions(form: str | None, output: str | None, **asked: object) -> int:
         elif line.record.get("kind") in KINDS:
             records.append(line.record)
     check_damage(damaged, allowed=bool(asked["allow_damaged"]))
-    counting = [*standing(records), *(record for record in records if record.get("kind") == RESOLVED)]
+    taken_back = {str(record.get("corrects")) for record in records if record.get("kind") == CORRECTED}
+    resolved = (record for record in records if record.get("kind") == RESOLVED and record.get("id") not in taken_back)
+    counting = [*standing(records), *resolved]
     within = [record for record in counting if first <= str(record.get("time"))[:10] <= last]
     found = granted(sorted(within, key=lambda record: str(record.get("time"))))
     period = {"from": first, "to": last}
