@@ -244,6 +244,7 @@ def test_other_forms(at: At, tmp_path: Path) -> None:
         (("united kingdom",), ("did you mean GB?",)),
         (("??", "2026"), ("two letters (ISO 3166-1)",)),
         (("", "2026"), ("two letters (ISO 3166-1)",)),
+        (("\ufb01", "2026"), ("two letters (ISO 3166-1)",)),  # a ligature whose capitals are FI
         (("2100", "2026"), ("'2100' is not a year",)),
         (("LV", "EE"), ("'EE' is not a year", "after one country")),
         (("LV", "２０２６"), ("is not a year",)),

@@ -92,7 +92,8 @@ def _asked(asked: tuple[str, ...], region: str | None, session: Session) -> Whos
     from holidays import country_holidays, list_supported_countries
 
     named, texts = (asked[:1], asked[1:]) if asked and not asked[0][:1].isdigit() else ((), asked)
-    country = (named[0] if named else session.shop.country).strip().upper()
+    written = (named[0] if named else session.shop.country).strip()
+    country = written.upper() if written.isascii() else written  # the upper case of a ligature may be a country
     first, last = (date.fromordinal(day).year for day in (FIRST_DAY, LAST_DAY))
     problems, years = [], []
     for text in texts:
