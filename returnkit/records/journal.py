@@ -280,11 +280,11 @@ class Journal:
         """Refuse to go on behind what was acknowledged: the same numbers would be given twice."""
         if head and (end.seq < head.seq or (end.seq == head.seq and not end.damaged and end.link != head.h)):
             what = f"these records end at {end.seq}, but {head.seq} were acknowledged here: newer ones were taken away"
-            remedy = "put the newer records back; or run returnkit records heal --yes, and a new till begins"
+            remedy = "run returnkit records heal: it puts them back where it finds them, or begins a new till"
             raise UnreadableError(Problem(what, remedy, path))
         if head and end.seq > head.seq and not _holds_head(path, head):
             what = "what was recorded here last is not in this journal: another folder goes on with it"
-            raise UnreadableError(Problem(what, "run returnkit records heal --yes: this folder becomes a new till", path))
+            raise UnreadableError(Problem(what, "run returnkit records heal: this folder becomes a new till", path))
 
     def _check_clock(self, end: End, now: str) -> None:
         if end.time and _later(end.time, now):
