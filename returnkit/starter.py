@@ -453,8 +453,8 @@ GITIGNORE = """# this machine only
 .returnkit/
 # personal data of customers never enters the shop's history
 records/contacts/
-# pieces of lines that a crash left
-records/*/.torn/
+# what a crash left
+records/*/.*
 """
 
 GITATTRIBUTES = """# records are compared byte by byte, and two tills never write one file: git must not change or merge them

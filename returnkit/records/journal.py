@@ -22,7 +22,7 @@ from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import Head, Identity, identity, keep_head, read_head, read_identity
 from returnkit.records.lock import check_owner, is_still, locked
 from returnkit.records.read import ENDING, months, tills_in, with_text
-from returnkit.records.recover import Recovery, open_month
+from returnkit.records.recover import Batch, Recovery, begin_batch, end_batch, open_month
 from returnkit.records.tail import End
 
 if TYPE_CHECKING:
@@ -251,6 +251,7 @@ class Journal:
 
     def _opened(self, who: Identity, folder: int, path: str) -> End:
         """Begin a new till's journal with a line that says whose it is."""
+        _make_private(self.shop, self.folder)
         # Whoever made the file that says who this folder is may never have come to sync its name.
         sync_folder(self.shop)
         sync_folder(os.path.join(self.shop, INSTANCE_FOLDER))
@@ -307,6 +308,8 @@ class Journal:
             if not size:
                 self._sync_month_before(folder, path, files, name)
                 os.fsync(folder)  # the name must be durable before anything in the file is
+            if len(lines) > 1:
+                begin_batch(folder, Batch(name, size, sum(map(len, lines)), end.link))
             hold_signals_back()
             try:
                 write_whole(descriptor, b"".join(lines))
@@ -314,6 +317,8 @@ class Journal:
             except OSError as error:
                 _roll_back(descriptor, size)
                 raise not_written(os.path.join(path, name), error) from None
+            if len(lines) > 1:
+                end_batch(folder)
             if not _still_there(descriptor, folder, name, path):
                 let_signals_through()
                 raise _Replaced(record)
@@ -370,6 +375,13 @@ def _make_folder(shop: str, path: str) -> None:
         sync_folder(os.path.dirname(path))
     except OSError as error:
         raise not_written(path, error) from None
+
+
+def _make_private(shop: str, records: str) -> None:
+    """Let nobody else read what came in a clone: git has made it as the umask wants it."""
+    from returnkit.records.rights import narrow
+
+    narrow(shop, tills_in(records), os.path.join(shop, ".git"))
 
 
 def _roll_back(descriptor: int, size: int) -> None:

@@ -1,18 +1,35 @@
 """Recovery: what a crash left at the end of a till's journal is mended by the next writer, under its lock.
 
-Nothing is thrown away: what is cut off was copied durably to `.torn` before. Whole lines are never touched.
+Nothing is thrown away: what is cut off was copied durably to `.torn` before. Whole lines are never touched, but for those of
+many that were written at once and never acknowledged: a power cut may leave gaps in them, and what stands after a gap follows
+nothing. Before so many are written, `.unfinished` says where they will stand.
 """
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
 
+from returnkit.model.text import is_number
 from returnkit.records.chain import judged
 from returnkit.records.disk import FOLDER, close, make_folder, not_written, plain, write_whole
 from returnkit.records.read import months
-from returnkit.records.tail import End, clock_time, end_of, last_line, number_of, repair
+from returnkit.records.tail import End, clock_time, end_of, is_line, last_line, number_of, repair
 
 QUARANTINE = ".torn"
+UNFINISHED = ".unfinished"
+LONGEST_MARK = 256
+MOST_DIGITS = 18
 CHUNK = 4096
+
+
+class Batch(NamedTuple):
+    """Many lines that are written at once: in which file, from which byte, how many bytes, and the `h` that they follow."""
+
+    file: str
+    start: int
+    size: int
+    link: str
 
 
 class Recovery:
@@ -27,6 +44,7 @@ class Recovery:
 
     def end(self) -> End:
         """Return where the journal ends, after what a crash left there is mended. Raises NotWrittenError, OSError."""
+        self._mend_batch()
         files = months(self.path)
         while files:
             end = self._end_of_newest(files)
@@ -64,6 +82,41 @@ class Recovery:
         finally:
             close(descriptor)
         return None
+
+    def _mend_batch(self) -> None:
+        """Keep of many lines that were written at once those before a gap, where their writer never came to the end."""
+        batch = _unfinished_batch(self.folder)
+        if batch is None:
+            return
+        if batch.file in months(self.path):
+            descriptor = open_month(self.folder, batch.file, self.path)
+            try:
+                self._cut_at_gap(descriptor, batch)
+            finally:
+                close(descriptor)
+        end_batch(self.folder)
+
+    def _cut_at_gap(self, descriptor: int, batch: Batch) -> None:
+        size = os.fstat(descriptor).st_size
+        if not batch.start < size <= batch.start + batch.size:
+            return
+        files = [file for file in months(self.path) if file <= batch.file]
+        before, lines, _ = self._last_lines(descriptor, batch.start, files)
+        end = end_of(lines, before, self.till)
+        if end.link != batch.link:
+            return  # it is another file by now
+        keep, data = 0, os.pread(descriptor, batch.size, batch.start)
+        for raw in data.split(b"\n")[:-1]:  # what lacks its newline is judged as any other end is
+            _, sound, links = judged(raw, end.links)
+            if not (sound and is_line(raw)):
+                name = put_aside(self.folder, batch.file, batch.start + keep, data[keep:])
+                where = os.path.join(self.path, name)
+                self.note(f"{len(data) - keep} bytes that a crash left of an import were put aside: {where}; import it again")
+                os.ftruncate(descriptor, batch.start + keep)
+                break
+            keep += len(raw) + 1
+            end = end._replace(links=links)
+        os.fsync(descriptor)
 
     def _last_lines(self, descriptor: int, size: int, files: list[str]) -> tuple[End, list[bytes], bytes]:
         """Return the end before the last lines of a file, those lines, and the bytes that they stand in.
@@ -107,6 +160,39 @@ def _trusted(raw: bytes, till: str) -> End | None:
     if record is None or not number or not isinstance(record.get("h"), str):
         return None
     return End(number, str(record["h"]), links, time=clock_time(record))
+
+
+def begin_batch(folder: int, batch: Batch) -> None:
+    """Say durably where many lines will stand, before they are written. Raises OSError."""
+    descriptor = plain(UNFINISHED, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, folder=folder)
+    try:
+        write_whole(descriptor, " ".join(map(str, batch)).encode() + b"\n")
+        os.fsync(descriptor)
+    finally:
+        close(descriptor)
+    os.fsync(folder)
+
+
+def end_batch(folder: int) -> None:
+    """Many lines are all there, or none: nobody need look any more. Where it cannot be said, somebody looks for nothing."""
+    with suppress(OSError):
+        os.unlink(UNFINISHED, dir_fd=folder)
+        os.fsync(folder)
+
+
+def _unfinished_batch(folder: int) -> Batch | None:
+    """Return the lines that were being written when somebody died; None where there are none. Raises OSError."""
+    try:
+        descriptor = plain(UNFINISHED, os.O_RDONLY, folder=folder)
+    except FileNotFoundError:
+        return None
+    try:
+        line = os.read(descriptor, LONGEST_MARK).decode("ascii", "replace")
+    finally:
+        close(descriptor)
+    file, start, size, link = [*line.removesuffix("\n").split(" "), "", "", ""][:4]
+    whole = line.endswith("\n") and is_number(start, MOST_DIGITS) and is_number(size, MOST_DIGITS)
+    return Batch(file, int(start), int(size), link) if whole else Batch("", 0, 0, "")  # half of it: nothing was written yet
 
 
 def open_month(folder: int, name: str, path: str) -> int:

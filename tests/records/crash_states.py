@@ -216,8 +216,8 @@ class Recorder:
             return call.do()
         return getattr(self, f"_{call.name}")(call)  # a call that nobody knows here is a test that must be written
 
-    def acknowledge(self, text: str) -> None:
-        self.acknowledged = tuple(sorted({*self.acknowledged, text}))
+    def acknowledge(self, *texts: str) -> None:
+        self.acknowledged = tuple(sorted({*self.acknowledged, *texts}))
         self._gather()
 
     def revive(self) -> None:
@@ -358,12 +358,17 @@ class Recorder:
 
 
 class Step(NamedTuple):
-    """One command: an append, or first a look whether the key was used, which acknowledges what it finds."""
+    """One command: an append, or first a look whether the key was used, which acknowledges what it finds; or `many` at once."""
 
     text: str
     key: str
     time: str = NOVEMBER
     looks: bool = False
+    many: int = 0
+
+    def records(self) -> dict[str, str]:
+        """Return the texts of what it records, by their keys."""
+        return {f"{self.key} {at}": f"{self.text} {at}" for at in range(self.many)} or {self.key: self.text}
 
 
 class Scenario(NamedTuple):
@@ -425,9 +430,13 @@ def _history(root: Path, tree: Tree, steps: list[Step], mutant: Mutant, dies_at:
 def _take(shop: Path, step: Step, recorder: Recorder) -> None:
     journal, body = Journal(str(shop), Clock(step.time), lambda _: None), complaint(step.text)
     try:
-        if not step.looks or journal.with_key(step.key, body) is None:
+        if step.many:
+            journal.append_all(
+                lambda _id: [{**complaint(text), "time": step.time, "key": key} for key, text in step.records().items()]
+            )
+        elif not step.looks or journal.with_key(step.key, body) is None:
             append(shop, step.text, step.key, step.time)
-        recorder.acknowledge(step.text)
+        recorder.acknowledge(*step.records().values())
     except ReturnkitError as refusal:
         recorder.refusals.append(f"{step.text!r} is refused: {refusal}")
     except Death:
@@ -442,7 +451,7 @@ def _judge(root: Path, scenario: Scenario, state: State) -> list[str]:
     plant(root, dict(state.disk))
     tail = _tail(shop)
     expected = [*scenario.records, *state.acknowledged]
-    keys = {step.key: step.text for step in (scenario.first, scenario.then)}
+    keys = scenario.first.records() | scenario.then.records()
     try:
         with through(unsynced):
             append(shop, FRESH, time=time)

@@ -143,7 +143,8 @@ def test_what_is_good_about_the_bad_ones_is_taken(tmp_path: Path) -> None:
     (tmp_path / "good.tar.gz").write_bytes(packed({**GOOD, "policies/archive/x.toml": b"x", "records/k3/.torn/x": b"y"}))
     assert call("records", "restore", str(tmp_path / "good.tar.gz"), str(tmp_path / "new/shop")).code == 0
     found = {path.relative_to(tmp_path / "new/shop").as_posix() for path in (tmp_path / "new/shop").rglob("*") if path.is_file()}
-    assert found == {*GOOD, "policies/archive/x.toml", "records/k3/.torn/x", ".gitignore", ".gitattributes"}
+    own = {".gitignore", ".gitattributes", ".returnkit/instance"}
+    assert found == {*GOOD, "policies/archive/x.toml", "records/k3/.torn/x", *own}
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "link"])

@@ -55,6 +55,14 @@ def second_record(root: Path) -> Scenario:
     return shop_with(root)
 
 
+def many_at_once(root: Path) -> Scenario:
+    return shop_with(root)._replace(first=Step("one", "key-one", many=4))
+
+
+def many_in_a_new_month(root: Path) -> Scenario:
+    return shop_with(root, time=OCTOBER)._replace(first=Step("one", "key-one", many=3))
+
+
 def new_month(root: Path) -> Scenario:
     return shop_with(root, time=OCTOBER)._replace(first=A._replace(time=OCTOBER))
 
@@ -76,7 +84,17 @@ def no_newline(root: Path) -> Scenario:
     return shop_with(root, lambda data: data[:-1])
 
 
-SCENARIOS = (first_record, second_record, new_month, torn_tail, torn_tail_in_nul, torn_last_month, no_newline)
+SCENARIOS = (
+    first_record,
+    second_record,
+    many_at_once,
+    pytest.param(many_in_a_new_month, marks=pytest.mark.slow),
+    new_month,
+    torn_tail,
+    torn_tail_in_nul,
+    torn_last_month,
+    no_newline,
+)
 
 
 @pytest.fixture
@@ -137,6 +155,9 @@ MUTANTS = (
     (second_record, Mutant("the journal is not synced", deaf=r"records/\w+/[\d-]+\.jsonl")),
     (second_record, Mutant("what a killed writer left is not synced", trusting=True)),
     (new_month, Mutant("the name of a new month is not synced", deaf=r"records/\w+")),
+    (many_at_once, Mutant("where many will stand is not said", patches=((journal, "begin_batch", lambda *_: None),))),
+    (many_at_once, Mutant("where many will stand is not synced", deaf=r"records/\w+/\.unfinished")),
+    (many_at_once, Mutant("the name of what says so is not synced", deaf=r"records/\w+")),
     (first_record, Mutant("the name of a new till is not synced", deaf="records")),
     (first_record, Mutant("the names in the shop folder are not synced", deaf=r"\.")),
     (first_record, Mutant("who the folder is is not synced", deaf=r"\.returnkit/.*")),

@@ -317,6 +317,54 @@ def test_a_call_fails_and_the_record_is_there_or_not_as_the_exit_says(
     sweep(root, begin(root), fault, key)
 
 
+MANY = {f"{KEY}-{at}": f"{NEW} {at}" for at in range(3)}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param(fault, marks=[pytest.mark.slow] if fault.name in ALIKE else []) for fault in FAULTS],
+    ids=lambda fault: fault.name,
+)
+def test_a_call_fails_and_many_records_are_all_there_or_none(root: Path, fault: Fault) -> None:
+    start = torn(root)
+    for number in count(1):
+        plant(root, start.tree)
+        injector = Injector(fault, number)
+        outcome = attempt_many(root / SHOP, injector)
+        times = [logged(root / SHOP).count(text.encode()) for text in MANY.values()]
+        if outcome.end == "acknowledged":
+            assert times == [1] * len(MANY)
+        elif outcome.end == "refused":
+            assert outcome.code in REFUSALS
+            assert times == [0] * len(MANY) or fault.for_ever
+        with through(unsynced):
+            for key, text in MANY.items():
+                append(root / SHOP, text, key)
+        assert texts(root / SHOP) == [*start.records, *MANY.values()]
+        assert problems(root / SHOP) == []
+        assert not [*root.glob("shop/records/*/.unfinished")]
+        assert start.fragment in b"".join(quarantined(root / SHOP))
+        if not injector.struck:
+            break
+
+
+def attempt_many(shop: Path, injector: Injector) -> Outcome:
+    """Append many at once while a call fails, and return how that ended."""
+    try:
+        with through(injector):
+            bodies = [{**complaint(text), "time": NOVEMBER, "key": key} for key, text in MANY.items()]
+            assert Journal(str(shop), Clock(), lambda _: None).append_all(lambda _id: bodies) == len(MANY)
+    except ReturnkitError as refusal:
+        return Outcome("refused", code=refusal.exit_code)
+    except Death:
+        injector.descriptors.close()
+        return Outcome("killed")
+    finally:
+        let_signals_through()
+    assert injector.descriptors.held() == [], "a descriptor was left open"
+    return Outcome("acknowledged")
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("indexed", [False, True], ids=["made now", "made before"])
 def test_an_index_that_fails_hides_no_record(root: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch, *, indexed: bool) -> None:
