@@ -238,10 +238,8 @@ class Journal:
         """Return where the till's journal ends, begun where it is new, and not behind what was acknowledged."""
         head = read_head(who)
         end = self._end(who, folder, head)
-        if not end.seq:
-            end = self._opened(who, folder, path)
         self._check_head(end, head, path)
-        return end
+        return end if end.seq else self._opened(who, folder, path)
 
     def _end(self, who: Identity, folder: int, head: Head | None) -> End:
         """Return where the till's journal ends, after what a crash left there is mended."""

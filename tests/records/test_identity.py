@@ -111,6 +111,15 @@ def test_a_folder_on_another_machine_is_a_new_till(k3: Path, tmp_path: Path, mon
     assert "this folder is a copy" in result.err
 
 
+def test_whoever_writes_where_the_journal_is_gone_begins_none(k3: Path) -> None:
+    (journal,) = (k3 / "records/k3").glob("*.jsonl")
+    journal.unlink()
+    refused = call("--shop", str(k3), *OPEN)
+    assert (refused.code, refused.out) == (3, "")
+    assert "these records end at 0, but 3 were acknowledged here" in refused.err
+    assert not [*k3.rglob("*.jsonl")], "a till that begins anew would give its numbers twice"
+
+
 def test_restored_records_are_refused_until_a_new_till_begins(k3: Path, tmp_path: Path) -> None:
     shutil.copytree(k3 / "records", tmp_path / "backup")
     opened(k3)
