@@ -6,12 +6,12 @@ program run others, or send anything, must be the user's own: a folder that some
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
 from returnkit.errors import BadInputError, Problem, ReturnkitError
-from returnkit.records.disk import GROUP_FILE, GROUP_FOLDER, OWN_FILE, OWN_FOLDER, plain
+from returnkit.records.disk import GROUP_FILE, GROUP_FOLDER, OWN_FILE, OWN_FOLDER, close, is_shared, plain
 from returnkit.records.identity import FOLDER as MACHINE
 
 SETTINGS = "till.toml"
@@ -84,8 +84,7 @@ def writable_by_others(path: str, *, group: bool = False) -> bool:
 def wrong_rights(shop: str, tills: list[str], shared: Sharing) -> Iterator[Wrong]:
     """Yield what the user owns of the records of some tills, the contacts and `.returnkit/`, and has other rights than it should.
 
-    Copies that git made are no business of this machine: only tills that write here are looked at. The names of files, and the
-    settings, which a person writes, may be seen by everybody.
+    The names of files, and the settings, which a person writes, may be seen by everybody.
     """
     records = os.path.join(shop, "records")
     for folder, group in (
@@ -95,20 +94,73 @@ def wrong_rights(shop: str, tills: list[str], shared: Sharing) -> Iterator[Wrong
     ):
         for path, found in _inside(folder):
             plain_to_see = stat.S_ISDIR(found.st_mode) or os.path.basename(path) == SETTINGS
-            if stat.S_ISDIR(found.st_mode):
-                wanted = GROUP_FOLDER if group else OWN_FOLDER
-            else:
-                wanted = GROUP_FILE if group and not plain_to_see else OWN_FILE
+            wanted = _wanted(found, group=group and os.path.basename(path) != SETTINGS)
             mode = stat.S_IMODE(found.st_mode)
             too_wide = mode & (0o022 if plain_to_see else 0o077) & ~wanted
             if found.st_uid == os.geteuid() and (too_wide or ~mode & wanted & 0o070):
                 yield Wrong(path, mode, wanted)
 
 
+def exposed(shop: str, git_dir: str, shared: Sharing) -> Iterator[Wrong]:
+    """Yield what others may change of what a shop promises, and the repository (`git_dir`, or nothing) if they may look into it.
+
+    Every record that there ever was is in the repository. The user's own group is nobody else.
+    """
+    for path in (shop, os.path.join(shop, "records"), *(path for path, _ in _inside(os.path.join(shop, "policies")))):
+        with suppress(OSError):
+            found = os.stat(path)
+            others = stat.S_IWOTH if shared.records or found.st_gid == os.getegid() else OTHERS_WRITE
+            if found.st_mode & others:
+                yield Wrong(path, stat.S_IMODE(found.st_mode), stat.S_IMODE(found.st_mode) & ~others)
+    with suppress(OSError):
+        found = os.stat(git_dir)
+        mode, wanted = stat.S_IMODE(found.st_mode), _wanted(found, group=shared.records or is_shared(found))
+        if mode & 0o077 & ~wanted:
+            yield Wrong(git_dir, mode, wanted)
+
+
+def narrow(shop: str, tills: Iterable[str], git_dir: str) -> bool:
+    """Let what git made of the records of some tills, and the repository, be as private as what is written here.
+
+    git leaves that to the umask. The user's own bits stay as they are: git keeps one of them. Return whether anything was not
+    as it should be; where it cannot be changed nothing fails, and `doctor` says so.
+    """
+    group, records = sharing(shop).records, os.path.join(shop, "records")
+    changed = []
+    with suppress(OSError):
+        changed += [_give(records, os.stat(records, follow_symlinks=False), group=group)]
+        changed += [_give(path, found, group=group) for till in tills for path, found in _inside(os.path.join(records, till))]
+    with suppress(OSError):
+        found = os.stat(git_dir, follow_symlinks=False)
+        changed += [not group and _give(git_dir, found, group=is_shared(found))]
+    return any(changed)
+
+
+def _give(path: str, found: os.stat_result, *, group: bool) -> bool:
+    """Give the user's own file or folder the rights that it should have; return whether it had others. A link is not followed."""
+    mode = found.st_mode & 0o700 | _wanted(found, group=group) & ~0o700
+    if mode == stat.S_IMODE(found.st_mode) or found.st_uid != os.geteuid():
+        return False
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            os.fchmod(descriptor, mode)
+        finally:
+            close(descriptor)
+    return True
+
+
+def _wanted(found: os.stat_result, *, group: bool) -> int:
+    """Return the mode that a file or a folder should have."""
+    if stat.S_ISDIR(found.st_mode):
+        return GROUP_FOLDER if group else OWN_FOLDER
+    return GROUP_FILE if group else OWN_FILE
+
+
 def _inside(folder: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield a folder and what is in it, but for git's own; links are nobody's."""
     with suppress(OSError):
-        found = os.lstat(folder)
+        found = os.stat(folder, follow_symlinks=False)
         if stat.S_ISDIR(found.st_mode):
             yield folder, found
             for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
