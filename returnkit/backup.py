@@ -7,7 +7,7 @@ backup is a new till.
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import NamedTuple
 
 from returnkit import __version__
@@ -34,13 +34,18 @@ from returnkit.records.identity import FILE, FOLDER, RESTORED, Head
 from returnkit.records.lock import locked
 from returnkit.records.read import is_month, months, tills_in, unreadable
 from returnkit.records.verify import Verified
-from returnkit.shop import Shop, shown_path
+from returnkit.shop import MARK, Shop, shown_path
 from returnkit.starter import GITATTRIBUTES, GITIGNORE
 from returnkit.verification import verify_shop
 
 SCHEMA = "returnkit.backup/1"
 ENDING = ".tar.gz"
+OTHERS = (".zip", ".7z", ".rar", ".tar", ".bz2", ".xz", ".zst")  # what other programs would take for something else
 ATTEMPTS = 5
+
+# Addresses and branches that are carried along, and may be shown to be pasted: nothing that git takes for an option or a command.
+_ADDRESS = re.compile(r"(?:(?:https?|ssh|git|file)://[^\s@]+|(?:ssh://)?[\w.-]+@[\w.-]+[:/].+|/.+)")
+_BRANCH = re.compile(r"[^\W_][\w./-]*")
 
 Note = Callable[[str], object]
 
@@ -52,23 +57,35 @@ class Snapshot(NamedTuple):
     heads: dict[str, Head]
 
 
+class Meeting(NamedTuple):
+    """Where the tills of a shop meet by git: the address, without passwords, and the branch."""
+
+    url: str
+    branch: str
+
+
 class Restored(NamedTuple):
-    """What came back, what `records verify` says of it, and whether its settings let the machine send the reminders."""
+    """What came back, what `records verify` says of it, and where the tills met.
+
+    `sends` and `shared` tell whether the settings that came along let the machine send the reminders, and a group write.
+    """
 
     contents: Contents
     verified: Verified
+    meeting: Meeting | None
     sends: bool
+    shared: bool
 
 
-def place_of(shop: Shop, given: str, today: str) -> str:
-    """Return the path of a new backup: in a folder it gets the shop's name and the day (ISO text).
+def place_of(shop: Shop, given: str, now: str) -> str:
+    """Return the path of a new backup: in a folder it gets the shop's name and the minute (`now` is RFC 3339).
 
     Raises BadInputError where it would lie in the shop folder, which git copies to others.
     """
-    path = (
-        os.path.join(given, f"{_plain(shop.name)}-{today}{ENDING}") if given.endswith(os.sep) or os.path.isdir(given) else given
-    )
-    path = os.path.realpath(path)
+    if given.lower().endswith(OTHERS):
+        raise BadInputError(Problem("a backup is no such file", f"name one that ends in {ENDING}, or a folder", given))
+    own = f"{_plain(shop.name)}-{now[:16].replace('T', '-').replace(':', '')}{ENDING}"
+    path = os.path.realpath(os.path.join(given, own) if given.endswith(os.sep) or os.path.isdir(given) else given)
     own = os.path.realpath(shop.folder)
     if os.path.commonpath([path, own]) == own:
         raise BadInputError(Problem("this is inside the shop folder itself", "name another place, best on another disk", given))
@@ -112,17 +129,49 @@ def _packed(shop: Shop, path: str, snapshot: Snapshot, time: str, *, contacts: b
         what = f"the shop folder holds more than a backup can: {MOST_BYTES >> 30} GiB, {MOST_FILES} files"
         raise UnreadableError(Problem(what, "copy it with a program that is made for more", shown_path(shop.folder)))
     facts = {"schema": SCHEMA, "program": f"returnkit {__version__}", "shop": shop.name, "time": time, "contacts": contacts}
-    return pack(path, sources, facts, heads)
+    meeting = _meeting(shop.folder)
+    return pack(path, sources, {**facts, "git": meeting._asdict() if meeting else None}, heads)
+
+
+def _meeting(folder: str) -> Meeting | None:
+    """Return where the tills of a shop meet; None where that is not to be seen, or no address that may be carried along."""
+    from returnkit.records.git.repository import repository
+
+    with suppress(ReturnkitError):
+        found = repository(folder)
+        if found is not None and not found.prefix:
+            own = found.do("symbolic-ref", "--short", "HEAD").decode().strip()
+            settings = found.settings()
+            remote = settings.get(f"branch.{own}.remote", "origin")
+            there = settings.get(f"branch.{own}.merge", own).removeprefix("refs/heads/")
+            return _checked(_address(settings.get(f"remote.{remote}.url", ""), found.root), there)
+    return None
+
+
+def _address(url: str, root: str) -> str:
+    """Return the address of a remote without what lets somebody in; a path from the root of the file system."""
+    if url and ":" not in url:
+        return os.path.realpath(os.path.join(root, url))
+    url = re.sub(r"^(https?://)[^/]*@", r"\1", url)
+    return re.sub(r"^(ssh://[^/:@]*):[^/]*@", r"\1@", url).partition("?")[0]
+
+
+def _checked(url: object, branch: object) -> Meeting | None:
+    """Return where tills meet, if it may be shown to be pasted."""
+    fit = isinstance(url, str) and isinstance(branch, str) and _ADDRESS.fullmatch(url) and _BRANCH.fullmatch(branch)
+    return Meeting(str(url), str(branch)) if fit and str(url).isprintable() else None
 
 
 def unfinished(path: str) -> list[str]:
-    """Return the names of what was left beside a backup, or a folder out of one, by others that were broken off.
+    """Return the names of what was left beside a backup, a folder out of one, or an export, by others that were broken off.
 
     They hold what a backup holds.
     """
     folder, own = os.path.split(os.path.realpath(path))
     of = f".+{re.escape(ENDING)}" if own.endswith(ENDING) else re.escape(own)
-    return sorted(name for name in os.listdir(folder) if re.fullmatch(rf"\.{of}\.[0-9a-f]{{8}}", name))
+    with suppress(OSError):
+        return sorted(name for name in os.listdir(folder) if re.fullmatch(rf"\.{of}\.[0-9a-f]{{8}}", name))
+    return []
 
 
 def restore(path: str, folder: str) -> Restored:
@@ -130,13 +179,25 @@ def restore(path: str, folder: str) -> Restored:
 
     Raises BadInputError, UnreadableError, NotWrittenError.
     """
+    _check_outside(folder)
     also = {".gitignore": GITIGNORE, ".gitattributes": GITATTRIBUTES, f"{FOLDER}/{FILE}": RESTORED}
     contents = unpack(path, folder, {name: text.encode() for name, text in also.items()})
-    try:
-        sends = read_machine(folder).sends
-    except ReturnkitError:
-        sends = False
-    return Restored(contents, verify_shop(folder), sends)
+    sends = shared = False
+    with suppress(ReturnkitError):
+        machine = read_machine(folder)
+        sends, shared = machine.sends, machine.files.records or machine.files.contacts
+    git = contents.listed.get("git")
+    meeting = _checked(git.get("url"), git.get("branch")) if isinstance(git, dict) else None
+    return Restored(contents, verify_shop(folder), meeting, sends, shared)
+
+
+def _check_outside(folder: str) -> None:
+    """Refuse a place inside of another shop folder."""
+    above = os.path.realpath(folder)
+    while above != (above := os.path.dirname(above)):
+        if os.path.lexists(os.path.join(above, MARK)):
+            what = f"this is inside of the shop folder {shown_path(above)}"
+            raise BadInputError(Problem(what, "nothing was written: name a folder elsewhere", folder))
 
 
 def _still(folder: str) -> AbstractContextManager[tuple[int, ...]]:

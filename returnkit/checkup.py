@@ -4,6 +4,7 @@ Each check looks at one thing and never fails itself: what it finds wrong is an 
 """
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,16 +15,18 @@ from typing import NamedTuple
 from returnkit.clock import Clock, seconds_between
 from returnkit.errors import ReturnkitError, instead
 from returnkit.history import git
-from returnkit.machine import Machine, check_sending, read_machine
+from returnkit.machine import FILE, Machine, check_sending, read_machine
 from returnkit.mail import SENDMAIL_FOLDERS, Mail, compose, deliver, reach
 from returnkit.model.dates import iso
 from returnkit.model.toml import name
+from returnkit.records.backups import made_before
 from returnkit.records.cache import cache_path, load
-from returnkit.records.identity import read_identity
-from returnkit.records.lock import check_owner
+from returnkit.records.git.repository import repository
+from returnkit.records.git.sync import LONG, MET_LAST
+from returnkit.records.lock import check_owner, user_name
 from returnkit.records.places import MAY, where
 from returnkit.records.read import journal_files, tills_in, with_text
-from returnkit.records.rights import wrong_rights
+from returnkit.records.rights import exposed, is_trusted, sharing, wrong_rights
 from returnkit.records.tail import clock_time
 from returnkit.shop import Shop
 
@@ -39,6 +42,12 @@ NOT_NEEDED = "not needed: this machine sends no reminders"
 Reader = Callable[[], object]
 
 
+WHOSE = "give the folder to the user whose shop it is; or that one shares it: see returnkit doctor --help"
+# Contacts are shared apart from the records, and the settings never.
+SHARE = (
+    "find records .returnkit -path records/contacts -prune -o -name till.toml -o "
+    "-type d -exec chmod 2770 {} + -o -type f -exec chmod 660 {} +"
+)
 PATH_OF_CRON = "/usr/bin:/bin"
 
 
@@ -73,9 +82,19 @@ def checks(shop: Shop, clock: Clock, readers: Mapping[str, Reader], places: Plac
     yield _writable(shop)
     yield _place(shop)
     yield free_space(shop.folder)
+    yield _backup(shop)
+    yield _sync(shop, clock)
     try:
         machine = read_machine(shop.folder)
     except ReturnkitError as error:
+        shared = sharing(shop.folder)
+        if shared.records and not is_trusted(shop.folder):
+            machine = Machine(FILE, sends=False, files=shared)
+            found = f"{FILE} is {_owner(shop.folder)}'s, who shares the records with you, and is not read"
+            yield Check("machine", ok=None, found=found)
+            yield _rights(shop, machine)
+            yield from _of_reminders(machine, shop, clock, places)
+            return
         yield wrong("machine", error)
         for own in ("rights", "reminders", "cron", "crontab", "last-run", "mail"):
             yield Check(own, ok=None, found="not known, as long as the settings of this machine cannot be read")
@@ -183,17 +202,17 @@ def _synchronised() -> Check:
 
 
 def _git(shop: Shop) -> Check:
-    if git(shop.folder, "--version") is None:
-        return Check(
-            "git",
-            ok=False,
-            found="git is not there",
-            remedy="install git: it keeps what the shop promised, and brings tills together",
-        )
-    kept = git(shop.folder, "rev-parse", "--is-inside-work-tree") == b"true\n"
-    return Check(
-        "git", ok=True, found="git is there, and keeps this folder" if kept else "git is there; it does not keep this folder"
-    )
+    if not is_trusted(shop.folder):
+        return Check("git", ok=None, found=f"this folder is {_owner(shop.folder)}'s, and git is not asked in it")
+    try:
+        kept = repository(shop.folder)
+    except ReturnkitError as error:
+        return wrong("git", error)
+    if kept is None and git(shop.folder, "--version") is None:
+        remedy = "install git: it keeps what the shop promised, and brings tills together"
+        return Check("git", ok=False, found="git is not there", remedy=remedy)
+    found = "git is there, and keeps this folder" if kept else "git is there; it does not keep this folder"
+    return Check("git", ok=True, found=found)
 
 
 def _writable(shop: Shop) -> Check:
@@ -205,7 +224,7 @@ def _writable(shop: Shop) -> Check:
         for folder in there:
             if not os.path.isdir(folder) or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 what = f"you cannot write into {os.path.relpath(folder, shop.folder)}"
-                return Check("records", ok=False, found=what, remedy="give the folder to the user whose shop it is")
+                return Check("records", ok=False, found=what, remedy=WHOSE)
             check_owner(folder)
     except ReturnkitError as error:
         return wrong("records", error)
@@ -223,17 +242,34 @@ def _place(shop: Shop) -> Check:
 def _rights(shop: Shop, machine: Machine) -> Check:
     """Look whether others may read or write what is the shop's own business, or a group may not that should."""
     try:
-        who = read_identity(shop.folder)[0]
+        tills = tills_in(os.path.join(shop.folder, "records"))
     except ReturnkitError as error:
         return wrong("rights", error)
-    wrong_ones = [*wrong_rights(shop.folder, [who.till] if who else [], machine.files)]
+    kept = git(shop.folder, "rev-parse", "--absolute-git-dir") or b""
+    git_dir = os.fsdecode(kept.removesuffix(b"\n"))
+    wrong_ones = [*exposed(shop.folder, git_dir, machine.files), *wrong_rights(shop.folder, tills, machine.files)]
     told = [f"{os.path.relpath(each.path, shop.folder)} has mode {each.mode:04o}" for each in wrong_ones[:MOST_SHOWN]]
     more = len(wrong_ones) - MOST_SHOWN
     if not wrong_ones:
         whose = "you and its group" if machine.files.records else "you"
         return Check("rights", ok=True, found=f"only {whose} may read and write the records")
     remedy = "; ".join(f"chmod {each.wanted:o} {os.path.relpath(each.path, shop.folder)}" for each in wrong_ones[:MOST_SHOWN])
+    if more > 0:
+        places = dict.fromkeys(_chmod(os.path.relpath(each.path, shop.folder)) for each in wrong_ones)
+        remedy = SHARE if machine.files.records else "; ".join(places)
     return Check("rights", ok=False, found="; ".join([*told, *([f"and {more} more"] if more > 0 else [])]), remedy=remedy)
+
+
+def _owner(path: str) -> str:
+    return user_name(os.stat(path).st_uid)
+
+
+def _chmod(path: str) -> str:
+    """Return the command that mends all of the place where a path stands."""
+    place = path.split(os.sep, maxsplit=1)[0]
+    if place in (os.curdir, "policies"):
+        return f"chmod {'-R ' if place != os.curdir else ''}go-w {place}"
+    return f"chmod -R go= {place if place != os.pardir else path}"
 
 
 def free_space(folder: str, least: int = LEAST_FREE) -> Check:
@@ -241,6 +277,33 @@ def free_space(folder: str, least: int = LEAST_FREE) -> Check:
     free = disk_usage(folder).free
     found = f"{free // 1_000_000} MB are free on the disk"
     return Check("disk", ok=free >= least, found=found, remedy="" if free >= least else "make room: a full disk records nothing")
+
+
+def _backup(shop: Shop) -> Check:
+    """Say when the last backup was made; who keeps none may have other copies."""
+    made = made_before(shop.folder)
+    if not made:
+        return Check("backup", ok=None, found="no returnkit records backup was made on this machine, as far as it remembers")
+    time, path = made[-1]
+    return Check("backup", ok=True, found=f"the last one was made on {time[:10]}: {path}")
+
+
+def _sync(shop: Shop, clock: Clock) -> Check:
+    """Look when the other tills were met last, where there is a place to meet them."""
+    try:
+        kept = repository(shop.folder) if is_trusted(shop.folder) else None
+        now = clock.real()
+    except ReturnkitError:
+        kept = None  # told of git
+    if kept is None or not any(re.fullmatch(r"remote\..+\.url", name) for name in kept.settings()):
+        return Check("sync", ok=None, found="there is no remote at which other tills are met")
+    met = load(cache_path(os.path.join(shop.folder, "records"), MET_LAST)).decode("ascii", "replace")
+    remedy = "see what it says: returnkit records sync; its help has a line for the crontab"
+    if not met:
+        return Check("sync", ok=False, found="the other tills were never met from here", remedy=remedy)
+    found = f"the other tills were met last on {met[:16].replace('T', ' ')}"
+    ok = 0 <= _seconds(met, now) < LONG
+    return Check("sync", ok=ok, found=found, remedy="" if ok else remedy)
 
 
 # Reminders

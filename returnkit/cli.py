@@ -298,14 +298,17 @@ def _lost_output(error: BaseException) -> int:
 
 def _bug(error: Exception, arguments: list[str]) -> int:
     import platform
+    import re
     import tempfile
     import traceback
 
-    # Options' values may name customers or prices; the names of the options are enough to repeat the bug.
-    named = [argument.partition("=")[0] for argument in arguments if argument.startswith("-")]
+    # What was typed, and what an error says of it, may name customers or prices: a report lies where nobody ever removes it.
+    given = (argument.partition("=")[0] for argument in arguments)
+    named = [option for option in given if re.fullmatch("--[a-z-]+|-[a-z]", option)]
     text = (
         f"returnkit {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
-        f"options: {' '.join(named)}\n\n{''.join(traceback.format_exception(error))}"
+        f"options: {' '.join(named)}\n\nTraceback, the last call at the end:\n"
+        f"{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}\n"
     )
     try:
         with tempfile.NamedTemporaryFile("w", prefix="returnkit-bug-", suffix=".txt", delete=False) as file:

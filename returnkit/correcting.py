@@ -1,9 +1,11 @@
 """Two tills that changed one complaint before they met: the later record counts for nothing, and its till takes it back.
 
 Its line stays, and adds to the figures what it added; a correction takes that away again in the month in which it is written.
+One folder alone may write it, or it would be taken away twice: whose till wrote the line. Of a till that was made of a fork that
+is whoever goes on with the till that it was made of; of one whose machine is lost, whoever a person says it to.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from returnkit.books import Books
@@ -20,22 +22,25 @@ from returnkit.service.complaint import CORRECTED, case_of, correction, fold, is
 MARK = b'"kind":"c'  # of complaint.* and case.*, and of few others
 
 
-def correct(books: Books) -> list[Json]:
+def correct(books: Books, gone: Sequence[str] = ()) -> list[Json]:
     """Take back what the tills of this folder wrote that counts for nothing; return the records that say so, once for each.
 
+    `gone` are tills whose machine is lost for good: this folder does it in their stead.
     While any line of the records cannot be read nothing is taken back: what it says may be what the others knew. A line of
     which a person has accepted that nobody can read it any more will never be known. Raises NotWrittenError, BusyError,
     UnreadableError.
     """
     own = own_tills(books.shop)
-    found = [record for record in _skipped(books.folder) if _till(record) in own]
+    wrote = {*own, *gone}
+    found = [record for record in _skipped(books.folder) if not wrote.isdisjoint((_till(record), _till(_former(record))))]
     if found and any(unknown(line for line in books.lines() if line.record is None)):
         books.note("lines that cannot be read stand among the records: nothing is taken back; see returnkit records verify")
         return []
     written = []
     for skipped in found:
         with suppress(RefusedError):
-            written.append(_taken_back(Books(books.shop, books.clock, books.note, _till(skipped)), skipped))
+            till = _till(skipped) if _till(skipped) in own else ""
+            written.append(_taken_back(Books(books.shop, books.clock, books.note, till), skipped))
     return written
 
 
@@ -78,6 +83,12 @@ def _of_cases(folder: str) -> Iterator[Json]:
                     record = readable(raw) if MARK in raw else None
                     if record is not None and is_of_case(record) and not is_newer(record):
                         yield current(record)
+
+
+def _former(record: Json) -> Json:
+    """Return what a record was called before it was taken over from a fork of its till."""
+    former = record.get("formerly")
+    return former if isinstance(former, dict) else {}
 
 
 def _till(record: Json) -> str:

@@ -1,13 +1,7 @@
 """What git remembers of the shop folder: texts as they were, where there is git and the folder is in it."""
 
-import os
-import subprocess
-from shutil import which
-
+from returnkit.records.git.call import call
 from returnkit.records.rights import check_trusted, is_trusted
-
-SECONDS = 60
-CLOSED = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
 
 
 def git(folder: str, *arguments: str) -> bytes | None:
@@ -15,15 +9,8 @@ def git(folder: str, *arguments: str) -> bytes | None:
 
     A folder's own settings can make git run anything: those of others are not looked at, and the usual ways are closed.
     """
-    program = which("git")
-    if program is None or not is_trusted(folder):
-        return None
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(  # noqa: S603 - git with arguments of its own, never through a shell
-        [program, "-C", folder, *CLOSED, *arguments],
-        capture_output=True, check=False, timeout=SECONDS, env=environment | {"GIT_TERMINAL_PROMPT": "0"},
-    )  # fmt: skip
-    return done.stdout if done.returncode == 0 else None
+    said = call(folder, *arguments) if is_trusted(folder) else None
+    return said.out if said is not None and said.code == 0 else None
 
 
 def text_at(folder: str, revision: str, path: str) -> bytes | None:

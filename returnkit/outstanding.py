@@ -80,7 +80,14 @@ def outstanding(shop: Shop, books: Books, clocks: Clocks, now: int) -> Outstandi
     items = [item if item.to else item._replace(to=anybody) for item in items]
     items.sort(key=lambda item: (item.by, item.id, item.what, item.about))
     sent = Sent((record for kind in REMINDERS for record in read.records.get(kind, ())), now)
-    return Outstanding(items, open_ones, found.cases, sent, len([*unknown(found.damaged)]))
+    return Outstanding(items, open_ones, found.cases, sent, sum(line.lines for line in unknown(found.damaged)))
+
+
+def unreadable(books: Books) -> int:
+    """Return how many lines nobody can read, and nobody accepted."""
+    from returnkit.standing import standing
+
+    return sum(line.lines for line in unknown(standing(books, allow_damaged=True).damaged))
 
 
 class Asking(NamedTuple):

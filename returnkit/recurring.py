@@ -89,7 +89,7 @@ def _parts(folder: str, till: str, month: str) -> Parts:
     end = start
     for data, here in blocks(path, start):
         if data.endswith(b"\n"):  # an unfinished end is nobody's record yet
-            add(parts, _seen(data, file, end))
+            add(parts, _seen(data, file, here - len(data)))
             end = here
     if end - start >= LONG:
         _keep(cache, path, end, parts)

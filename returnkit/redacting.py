@@ -6,27 +6,48 @@ till wrote, at that till's next sync, however often anybody is interrupted.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from returnkit.books import Books
 from returnkit.errors import BadInputError, Problem, UnreadableError
+from returnkit.model.contact import names, same_customers
 from returnkit.model.jsonl import Json
 from returnkit.model.record import CAN_GO, is_name
 from returnkit.records.chain import is_newer
-from returnkit.records.contacts import held_contacts
-from returnkit.records.erasure.forget import EARLIER, check_history, files_of, forget_contacts, keep_earlier_versions, remotes_of
-from returnkit.records.erasure.redact import REQUEST, Blanked, Redaction, fields_of, of_kind, own_tills, till_of, words_in
+from returnkit.records.contacts import contacts_in, held_contacts, read_contact
+from returnkit.records.erasure.forget import (
+    FORGOTTEN,
+    check_history,
+    days_of_contacts,
+    files_of,
+    forget_contacts,
+    forgotten,
+)
+from returnkit.records.erasure.history import Cleaning, Left, gone_words, how_to_clean, left_of
+from returnkit.records.erasure.redact import (
+    REQUEST,
+    Blanked,
+    Redaction,
+    Vouchers,
+    cleaned_here,
+    fields_of,
+    located,
+    of_kind,
+    put_aside,
+    remove_aside,
+    till_of,
+    words_in,
+)
 from returnkit.records.read import blocks, journal_files, tills_in
-from returnkit.service.retention import LINKS, Held, Ties, seen
+from returnkit.service.retention import LINKS, Due, Held, Retention, Ties, aside_kept, came_back, contacts_kept, seen, words_kept
 from returnkit.standing import standing
 
-FORGOTTEN = "contact.forgotten"
 SALT_BYTES = 8
 ASKED = "it was asked for"
-DROPPED = "origin"  # git filter-repo forgets this one
+_WORDS = re.compile(rb'"(?:%s)":"' % "|".join(CAN_GO).encode())
 _MARK = re.compile(rb'"(?:contact|%s)":' % "|".join((*LINKS, *CAN_GO)).encode())
 
 
@@ -40,17 +61,23 @@ class Kept(NamedTuple):
 class Forgetting(NamedTuple):
     """What is known of a contact: whether anything is held here, its records, and what only may be about it.
 
-    `mine` are the records whose words this folder takes out, `others` those that other tills do. `unreadable` are the files with
-    lines that cannot be read and name one of them, `same_receipt` records with words that only share a receipt with them.
+    `data` is how they can be reached. `mine` are the records whose words this folder takes out, `others` those that other tills
+    do. `unreadable` are the files with lines that cannot be read and name one of them. Not touched are `same_receipt`, records
+    with words that only share a receipt with them; `named`, those whose words name them, without a link; and `same_customer`,
+    contacts with the same number or address. `not_over` are the complaints that still wait for something.
     """
 
     contact: str
+    data: dict[str, str]
     held: bool
     records: list[Held]
     mine: list[Held]
     others: list[Held]
     unreadable: list[str]
     same_receipt: list[Held]
+    named: list[str]
+    same_customer: list[str]
+    not_over: list[str]
 
 
 def kept(books: Books) -> Kept:
@@ -86,51 +113,99 @@ def _decoded(raw: bytes) -> Json | None:
     return record if isinstance(record, dict) else None
 
 
-def with_contact(books: Books) -> list[str]:
-    """Return the contacts of which a file is held here."""
-    return [*held_contacts(books.folder).contacts]
+class Forgotten(NamedTuple):
+    """The contacts that are to be forgotten, and did not come back since, each with the record that says so; and all ties."""
+
+    contacts: dict[str, Json]
+    ties: Ties
 
 
-def forgotten(books: Books) -> dict[str, Json]:
-    """Return the contacts that are to be forgotten, with the record that says so."""
-    return {str(record.get("contact")): record for record in of_kind(books.folder, FORGOTTEN) if is_name(record.get("contact"))}
+def to_forget(books: Books) -> Forgotten:
+    """Return who is to be forgotten; without the ties where that is nobody, since all there is must be read for them."""
+    said = forgotten(books.folder)
+    ties = kept(books).ties if said else Ties(())
+    return Forgotten({contact: record for contact, record in said.items() if not came_back(ties, contact, record)}, ties)
 
 
 def about(books: Books, contact: str, known: Kept, gone: Sequence[str] = ()) -> Forgetting:
     """Return what is known of a contact; `gone` are tills whose machine is lost, for which this folder does it."""
     own = known.ties.of(contact)
-    tills = {*own_tills(books.shop), *gone}
+    tills = {*cleaned_here(books.shop, gone)}
     with_words = [each for each in own if each.words]
     names = [each.id.encode() for each in own] + [contact.encode()]
     damaged = {path for path, line in known.unreadable if any(name in line for name in names)}
     receipts = {each.receipt for each in own if each.receipt}
     ids = {each.id for each in own}
     same = [each for each in known.ties.held.values() if each.words and each.receipt in receipts and each.id not in ids]
+    held = held_contacts(books.folder).contacts
+    data, customer = held.get(contact, {}), same_customers(held)
     return Forgetting(
         contact,
+        data,
         bool(files_of(books.folder, [contact])),
         own,
         [each for each in with_words if till_of(each.id) in tills],
         [each for each in with_words if till_of(each.id) not in tills],
         sorted(damaged),
         sorted(same),
+        _naming(books.folder, data, ids) if data else [],
+        [other for other in held if data and contact not in contacts_in(other) and customer(other) == customer(contact)],
+        sorted(ids & {case.id for case in standing(books, allow_damaged=True).cases}),
     )
+
+
+def _naming(folder: str, data: Mapping[str, str], but: Collection[str]) -> list[str]:
+    """Return the records, but for some, in whose words somebody is named."""
+    named_by = names(data)
+    found = []
+    for record in _with_words(folder):
+        own = str(record.get("id"))
+        if own not in but and any(named_by(str(record[field])) for field in words_in(record)):
+            found.append(own)
+    return found
+
+
+def _with_words(folder: str) -> Iterator[Json]:
+    files = (path for till in tills_in(folder) for _, path in journal_files(folder, till))
+    for data, _ in (block for path in files for block in blocks(path)):
+        records = (_decoded(line) for line in data.split(b"\n") if _WORDS.search(line))
+        yield from (record for record in records if record is not None and not is_newer(record))
+
+
+def check_reason(books: Books, because: str | None, contacts: Iterable[str]) -> None:
+    """Raise BadInputError where a reason names somebody whom it is about: it stays in the records for ever."""
+    for contact in contacts if because else ():
+        data = read_contact(books.folder, contact)
+        named = names(data)(because or "") if data else ""
+        if named:
+            what = f"--because has {named}, by which this customer is known: it stays in the records for ever"
+            raise BadInputError(Problem(what, "say why without naming anybody"))
+
+
+def contacts_of(books: Books, own: str) -> list[str]:
+    """Return the contacts to whose matters a record belongs."""
+    ties = kept(books).ties
+    return [contact for contact in ties.contacts if any(own == each.id for each in ties.of(contact))]
 
 
 def check_contact(books: Books, known: Kept, contact: str) -> None:
     """Raise BadInputError where nobody knows a contact, or its history cannot be made new."""
-    if contact not in known.ties.contacts and contact not in forgotten(books) and not files_of(books.folder, [contact]):
+    if contact not in known.ties.contacts and contact not in to_forget(books).contacts and not files_of(books.folder, [contact]):
         raise BadInputError(Problem(f"there is no contact {contact!r}", "see returnkit contact find"))
     check_history(books.folder)
 
 
-def forget(books: Books, contacts: Iterable[str], reason: Mapping[str, object], gone: Sequence[str] = ()) -> list[Blanked]:
-    """Record that contacts are forgotten, and do it; return what was taken out of which records. See `finish_redactions`."""
+def forget(books: Books, contacts: Mapping[str, str], reason: Mapping[str, object], gone: Sequence[str] = ()) -> list[Blanked]:
+    """Record that contacts are forgotten, and do it; return what was taken out of which records. See `finish_redactions`.
+
+    A day (ISO) with a contact is that of the last thing that is known of them: who came back since, here or at any other till,
+    is not forgotten.
+    """
     check_history(books.folder)
-    known = forgotten(books)
-    for contact in contacts:
+    known = to_forget(books).contacts
+    for contact, last in contacts.items():
         if contact not in known:
-            body: Json = {**reason, "kind": FORGOTTEN, "contact": contact}
+            body: Json = {**reason, "kind": FORGOTTEN, "contact": contact, **({"last": last} if last else {})}
             books.append(body, lambda _now, body=body: _salted(body))  # type: ignore[misc]
     return finish_redactions(books, gone)
 
@@ -142,12 +217,21 @@ def redact(
 
     `reason` holds `because`, and `staff` where that is known. Raises BadInputError for a reason that cannot be recorded.
     """
-    tills = [*own_tills(books.shop), *gone]
+    tills = cleaned_here(books.shop, gone)
+    already = asked_for(books)
     for own, fields in wanted.items():
-        if till_of(own) not in tills:
+        if till_of(own) not in tills and not already.get(own, set()).issuperset(fields):
             body: Json = {**reason, "kind": REQUEST, "redacts": own, "fields": sorted(fields)}
             books.append(body, lambda _now, body=body: _salted(body))  # type: ignore[misc]
     return _finish(books, gone, {own: ({*fields}, reason) for own, fields in wanted.items() if till_of(own) in tills})
+
+
+def asked_for(books: Books) -> dict[str, set[str]]:
+    """Return which words of other tills' records any till ever asked to be taken out, by the ids of those."""
+    asked: dict[str, set[str]] = {}
+    for request in of_kind(books.folder, REQUEST):
+        asked.setdefault(str(request.get("redacts")), set()).update(fields_of(request))
+    return asked
 
 
 def fields_to_go(books: Books, text: str, fields: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -180,11 +264,10 @@ Wanted = dict[str, tuple[set[str], Mapping[str, object]]]  # fields and why, by 
 def _finish(books: Books, gone: Sequence[str], wanted: Wanted) -> list[Blanked]:
     for request in of_kind(books.folder, REQUEST):
         _want(wanted, str(request.get("redacts")), fields_of(request), request)
-    contacts = forgotten(books)
+    contacts, ties = to_forget(books)
     if contacts:
         for contact in forget_contacts(books.folder, contacts):
             books.note(f"what was held here of {contact} is gone, with its history")
-        ties = kept(books).ties
         for contact, record in contacts.items():
             for own in ties.of(contact):
                 _want(wanted, own.id, own.words, record)
@@ -194,7 +277,7 @@ def _finish(books: Books, gone: Sequence[str], wanted: Wanted) -> list[Blanked]:
         staff: Json = {"staff": record["staff"]} if is_name(record.get("staff")) else {}
         return _salted({**staff, "because": record.get("because") or ASKED})
 
-    redaction = Redaction(books.shop, books.clock, books.note, [*own_tills(books.shop), *gone])
+    redaction = Redaction(books.shop, books.clock, books.note, cleaned_here(books.shop, gone), contacts)
     return redaction.redact({own: fields for own, (fields, _) in wanted.items()}, reason)
 
 
@@ -219,28 +302,71 @@ def not_over(books: Books) -> set[str]:
     return {case.id for case in found.cases}
 
 
-def what_git_keeps(books: Books, files: Iterable[str]) -> list[str]:
-    """Return those of some journals, named from the shop folder, of which git still has versions with the words in them.
+class Lapsing(NamedTuple):
+    """Until when what is kept of people is kept: contacts, words, and what was put aside; `elsewhere` words of other tills."""
 
-    Which versions these are is kept in a list, for the command that `how_to_clean` names. Raises NotWrittenError.
+    contacts: list[Due]
+    words: list[Due]
+    aside: list[Due]
+    elsewhere: list[Due]
+
+    def due(self) -> "Lapsing":
+        """Return what of it has to go."""
+        return Lapsing(*([each for each in found if each.due] for found in self))
+
+
+def lapsing(books: Books, retention: Retention, today: int, gone: Sequence[str] = ()) -> Lapsing:
+    """Return until when everything is kept. Raises UnreadableError."""
+    held = days_of_contacts(books.folder)  # before the records: who comes in meanwhile is in those, or not here
+    over = to_forget(books).contacts.keys() - held.keys()
+    ties, still, here = kept(books).ties, not_over(books), cleaned_here(books.shop, gone)
+    words = [*words_kept(ties, still, retention, today)]
+    return Lapsing(
+        [each for each in contacts_kept(ties, held, still, retention, today) if each.id not in over],
+        [each for each in words if till_of(each.id) in here],
+        [*aside_kept(put_aside(books.folder), retention, today)],
+        [each for each in words if till_of(each.id) not in here],
+    )
+
+
+def purge(
+    books: Books, look: Callable[[], Lapsing], due: Lapsing, reason: Mapping[str, object], gone: Sequence[str] = ()
+) -> list[Blanked]:
+    """Let go what is due, but for what somebody came back to meanwhile; return what was taken out of which records.
+
+    `look` returns how things are by then.
     """
-    return keep_earlier_versions(books.shop, sorted({os.path.relpath(file, books.shop) for file in files}))
+    done = forget(books, {each.id: each.last for each in due.contacts}, reason, gone) if due.contacts else []
+    ids = {each.id for each in due.words}
+    still = [each for each in look().due().words if each.id in ids]
+    done += redact(books, {each.id: each.words for each in still}, reason, gone)
+    remove_aside(each.id for each in due.aside)
+    return done
 
 
-def how_to_clean(shop: str, files: Sequence[str]) -> list[str]:
-    """Return the commands that take the earlier versions of journals out of git's history, to be run one after the other.
+class Remains(NamedTuple):
+    """What is left of words that were taken out: versions in git, copies, how these go, and the tills to wait for before that."""
 
-    A journal only grows: its newest version holds all that the earlier ones held, but for what was taken out.
+    left: Left
+    cleaning: Cleaning
+    waiting: list[str]
+
+
+def remains(books: Books, gone: Sequence[str] = ()) -> Remains:
+    """Return what is left, wherever that can be seen from here, of words that any till ever took out.
+
+    Commands are told once no other till has to take out any words: else its versions would have to go after these.
     """
-    if not files:
-        return []
-    remotes = remotes_of(shop).items()
-    again = [
-        (f"git remote add {name} {url} && " if name == DROPPED else "") + f"git push --force --all {name}"
-        for name, url in remotes
-    ]
-    return [
-        'git commit --message "Words taken out" -- records',
-        f"git diff --quiet HEAD -- records && git filter-repo --force --strip-blobs-with-ids {EARLIER}",
-        *again,
-    ]
+    contacts, ties = to_forget(books)
+    left = left_of(books.shop, gone_words(books.folder, contacts))
+    waiting = sorted(_still_there(books, contacts, ties) - {*cleaned_here(books.shop, gone)})
+    return Remains(left, Cleaning([], []) if waiting else how_to_clean(books.shop, left), waiting)
+
+
+def _still_there(books: Books, contacts: Iterable[str], ties: Ties) -> set[str]:
+    """Return the tills with words that somebody asked for, or that belong to contacts that are forgotten."""
+    asked = asked_for(books)
+    lines = located(books.folder, asked, Vouchers(books.folder)) if asked else {}
+    return {till_of(own) for own, line in lines.items() if not asked[own].isdisjoint(words_in(line.record))} | {
+        till_of(own.id) for contact in contacts for own in ties.of(contact) if own.words
+    }

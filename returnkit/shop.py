@@ -194,16 +194,24 @@ class Shop(NamedTuple):
 
 
 def find_shop(folder: str = "") -> Shop:
-    """Return the shop in `folder`, else in RETURNKIT_SHOP, else in the nearest folder upwards from the current one.
+    """Return the shop in the folder that `find_folder` finds.
 
     Raises BadInputError where there is none, UnreadableError where its shop.toml has mistakes.
+    """
+    return read_shop(find_folder(folder))
+
+
+def find_folder(folder: str = "") -> str:
+    """Return the folder of a shop: `folder`, else RETURNKIT_SHOP, else the nearest one upwards from the current one.
+
+    Raises BadInputError where there is none.
     """
     folder = folder or os.environ.get("RETURNKIT_SHOP", "")
     remedy = "make one with `returnkit init DIR`, or name one with --shop DIR"
     if folder:
         if not os.path.lexists(os.path.join(folder, MARK)):
             raise BadInputError(Problem(f"{shown(folder)} is not a shop folder: it has no {MARK}", remedy))
-        return read_shop(folder)
+        return folder
     try:
         here = os.getcwd()
     except OSError:
@@ -213,7 +221,7 @@ def find_shop(folder: str = "") -> Shop:
         if parent == here:
             raise BadInputError(Problem(f"there is no shop here: no {MARK} in this folder or above it", remedy))
         here = parent
-    return read_shop(here)
+    return here
 
 
 def check_place(path: str) -> None:
@@ -281,6 +289,12 @@ def read_shop(folder: str) -> Shop:
     if findings:
         raise UnreadableError(*problems(findings, source, file))
     return shop
+
+
+def nameless_shop(folder: str) -> Shop:
+    """Return what stands in for a shop whose shop.toml cannot be read: nobody is in it, and its clock shows UTC."""
+    called = os.path.basename(os.path.realpath(folder))
+    return Shop(folder, called, "", "", "", ("en",), "", "UTC", strict=False, roles=ROLES, staff={}, hours=None)
 
 
 def _required(top: Table, key: str) -> str:
@@ -365,6 +379,9 @@ def _retention(top: Table) -> "dict[str, Span]":
     """Return how long the shop keeps what, as far as it says so."""
     table = top.table("retention", RETENTION)
     spans = {key: table.span(key) for key in table.values}
+    for key, span in spans.items():
+        if span is not None and not any(span):
+            table.note(key, f"{key}: nothing can be kept for no time at all", 'write at least "1 day"')
     return {key: span for key, span in spans.items() if span is not None}
 
 

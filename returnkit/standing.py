@@ -21,10 +21,10 @@ from returnkit.records.cache import cache_path, keep, load
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged, readable
 from returnkit.records.disk import plain
 from returnkit.records.known import unknown
-from returnkit.records.read import BLOCK, Line, blocks, end_of, journal_files, tills_in, unreadable
+from returnkit.records.read import BLOCK, Damage, Line, blocks, end_of, journal_files, may_be_torn, tills_in, unreadable
 from returnkit.service.complaint import NOT_OVER, OPENED, Case, Usual, as_usual, case_of, fold, is_of_case, lost_among
 
-FORM = 1  # of what is kept; what has another one is read anew
+FORM = 2  # of what is kept; what has another one is read anew
 LONG = 16 * 1024  # bytes; fewer are read faster than they are kept
 MOST = 8  # complaints that were over, and are looked for one by one when something is added; for more, all is read anew
 MARKS = (b'"kind":"complaint.', b'"kind":"case.')
@@ -51,7 +51,8 @@ class Read(NamedTuple):
     number: int  # of lines
     lost: bool  # the last one cannot be read: nobody knows what the next one should follow
     links: Links  # what the next one may follow
-    damaged: tuple[tuple[int, int, bool], ...]  # of each its number, its first byte, and whether it is a newer program's
+    # Of each its number, its first byte, whether it is a newer program's, and how many lines it stands for.
+    damaged: tuple[tuple[int, int, bool, int], ...]
 
 
 UNREAD = Read(0, 0, 0, 0, 0, 0, lost=False, links=(), damaged=())
@@ -92,7 +93,9 @@ class _Complaints:
         self._usual: dict[str, Usual] = {}
 
     def see(self, record: Json, place: Place, *, whole: bool) -> None:
-        """Take note of a new record; `whole` tells whether its line is finished."""
+        """Take note of a new record, if it is of a complaint; `whole` tells whether its line is finished."""
+        if not is_of_case(record):
+            return
         own, opened = case_of(record), record.get("kind") == OPENED
         known = own in self.places
         if opened:
@@ -199,6 +202,7 @@ def _read(path: str, file: str, read: Read, previous: str, known: _Complaints) -
     """
     links = read.links or (end_of(previous) if previous else BEGINNING)
     at, number, lost, damaged = read.end, read.number, read.lost, [*read.damaged]
+    damage, last = Damage(path, len(damaged)), b""
     try:
         with open(path, "rb", opener=plain, buffering=BLOCK) as journal:
             if crc32(journal.read(read.end)) != read.check:
@@ -211,18 +215,16 @@ def _read(path: str, file: str, read: Read, previous: str, known: _Complaints) -
                 passed_over = _passed_over(line, links) if whole else ()
                 if passed_over:
                     links, lost = passed_over, False
-                elif not line.strip(b"\0"):
-                    damaged.append((number, at, False))
-                    lost = True
+                elif damage.goes_on(number, raw, at):
+                    links, lost = (), True
                 else:
-                    record, sound, links = judged(line, links)
+                    record, sound, links = judged(line, links) if line.strip(b"\0") else (None, False, links)
                     newer = record is not None and is_newer(record)
-                    if record is not None and not newer and (sound or (whole and lost)):
-                        if is_of_case(record):
-                            known.see(record, (file, at), whole=whole)
-                    elif whole or sound:
-                        damaged.append((number, at, newer and sound))
-                    lost = record is None
+                    if record is not None and not newer and (sound or (whole and (lost or damage.is_behind(last, line)))):
+                        known.see(record, (file, at), whole=whole)
+                    elif (whole or sound or not may_be_torn(line)) and ((newer and sound) or damage.is_told(number, line, at)):
+                        damaged.append((number, at, newer and sound, 1))
+                    lost, last = record is None, line
                 at = at + len(raw) if len(line) <= LONGEST_LINE else journal.tell()
                 if whole:
                     end = at, number, lost, links
@@ -231,12 +233,14 @@ def _read(path: str, file: str, read: Read, previous: str, known: _Complaints) -
             check = crc32(journal.read(at - read.end), read.check)
     except OSError as error:
         raise unreadable(path, error) from None
+    if damage.more:
+        damaged.append((*damage.first, False, damage.more))
     return Read(now.st_size, now.st_mtime_ns, now.st_ino, at, check, number, lost, links, tuple(damaged))
 
 
 def _passed_over(line: bytes, links: Links) -> Links:
     """Return what the next line may follow, where a line is sound and says nothing of complaints; else nothing."""
-    if any(mark in line for mark in MARKS) or not line.endswith(END) or len(line) > LONGEST_LINE:
+    if not line.endswith(END) or any(mark in line for mark in MARKS) or len(line) > LONGEST_LINE:
         return ()
     at = line.find(b'"h":"') + len(b'"h":"')
     h = line[at : at + HASH]
@@ -250,7 +254,9 @@ def _places_of(folder: str, own: str, reads: Reads) -> Iterator[Place]:
     """Yield where the records of a complaint stand in what was read of the files."""
     needle = encode(own)
     for file, read in reads.items():
-        damaged = {at for _, at, _ in read.damaged}
+        if any(lines > 1 for *_, lines in read.damaged):
+            raise _Odd  # nobody knows which they are
+        damaged = {at for _, at, *_ in read.damaged}
         for data, here in blocks(os.path.join(folder, file)):
             at, start = data.find(needle), here - len(data)
             while at >= 0:
@@ -266,8 +272,8 @@ def _places_of(folder: str, own: str, reads: Reads) -> Iterator[Place]:
 def _damaged(path: str, read: Read) -> Iterator[Line]:
     """Yield the lines that cannot be read. Raises UnreadableError."""
     if read.damaged:
-        for (number, _, newer), raw in zip(read.damaged, _lines(path, [at for _, at, _ in read.damaged]), strict=True):
-            yield Line(path, number, raw, None, newer)
+        for (number, _, newer, lines), raw in zip(read.damaged, _lines(path, [at for _, at, *_ in read.damaged]), strict=True):
+            yield Line(path, number, raw, None, newer, lines)
 
 
 def _lines(path: str, places: Iterable[int]) -> Iterator[bytes]:

@@ -39,6 +39,29 @@ def test_a_bug_exits_70_with_one_line_and_a_report(monkeypatch: pytest.MonkeyPat
     assert re.search(r"^options: --lang$", report.read_text(), re.MULTILINE)  # names, never values
 
 
+def test_a_report_of_a_bug_has_nothing_of_what_was_typed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody ever removes it, and who is forgotten would stand in it."""
+
+    @click.command(context_settings={"ignore_unknown_options": True})
+    @click.option("-t", "--text")
+    @click.argument("more", nargs=-1)
+    def stumble(text: str, more: tuple[str, ...]) -> None:
+        raise ValueError(f"no such {text} and {more}")
+
+    monkeypatch.setitem(COMMANDS, "boom", ("Fail.", f"{__name__}:stumbling"))
+    monkeypatch.setitem(globals(), "stumbling", stumble)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    typed = ("--text=-x Anna", "-t", "- Anna rang", "-29 111 222", "-Anna", "-anna", "--text", "--Anna 1")
+    result = call("--shop", "Anna's", "boom", *typed)
+    assert result.code == 70
+    (report,) = tmp_path.glob("returnkit-bug-*.txt")
+    told = report.read_text()
+    assert re.search(r"^options: --shop --text -t --text$", told, re.MULTILINE)
+    assert "ValueError" in told
+    assert "in stumble" in told
+    assert not re.search("anna|111", told, re.IGNORECASE)
+
+
 def test_an_answer_that_cannot_be_written_exits_74() -> None:
     with open("/dev/full", "w") as full:
         result = subprocess.run(

@@ -75,7 +75,9 @@ def shell(tmp_path: Path) -> dict[str, str]:
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m returnkit "$@"\n')
     command.chmod(0o755)
     environment = {key: value for key, value in os.environ.items() if key != "RETURNKIT_SHOP"}
-    return environment | {"PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY)}
+    (tmp_path / "gitconfig").write_text("[user]\nname = Ilze\nemail = ilze@example.org\n")
+    git = {"GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig")}
+    return environment | git | {"PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY)}
 
 
 def test_every_example_prints_what_stands_there(shell: dict[str, str], tmp_path: Path) -> None:

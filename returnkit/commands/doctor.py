@@ -48,7 +48,7 @@ def doctor(form: str | None, output: str | None, send_test: bool) -> int:
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     form = form_of(form, output)
     found = _found(send_test=send_test)
-    deliver(_report(found, form), form, output)
+    deliver(_report(found, form), form, output, folds=True)
     return 1 if any(check.ok is False for check in found) else 0
 
 

@@ -12,6 +12,7 @@ from returnkit.commands.streams import note, to_stderr, to_stdout
 from returnkit.errors import BadInputError, NotWrittenError, Problem
 from returnkit.languages import known_languages
 from returnkit.model.text import LONGEST_NAME, has_control, safe
+from returnkit.records.places import MAY, where
 from returnkit.records.rewrite import create, make_folder
 from returnkit.shop import MARK, is_language, zone_exists
 from returnkit.starter import ALSO_CALLED, COUNTRIES, LANGUAGES, USUAL, Newcomer, files
@@ -59,6 +60,8 @@ def init(
         elif text:
             note(f"{paths[path]} is kept as it is; it should say:")
             to_stderr(text)
+    if place := where(folder):
+        note(f"{place}: {MAY}")
     to_stdout(safe(folder) + "\n")
     to_stderr(safe(_next_steps(folder)))
     return 0

@@ -1,6 +1,6 @@
 """What every command shares that lists records: a period, and what to do about lines that cannot be read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -10,7 +10,7 @@ from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem, UnreadableError
 from returnkit.model.dates import FIRST_DAY, LAST_DAY, days_in_month, iso, parse_day
 from returnkit.records.chain import NEWER
-from returnkit.records.read import Line
+from returnkit.records.read import MEND, Line
 from returnkit.shop import shown_path
 
 OPTIONS = {
@@ -46,7 +46,7 @@ def period_of(session: Session, asked: dict[str, object], *, every: bool = False
             first = iso(parse_day(given["from"], lambda: session.today)) if "from" in given else iso(FIRST_DAY)
             last = iso(parse_day(given["to"], lambda: session.today)) if "to" in given else iso(LAST_DAY)
             if first > last:
-                raise ValueError("it ends before it begins")  # noqa: TRY301
+                raise BadInputError(Problem(f"the period ends ({last}) before it begins ({first})", "change --from or --to"))
             return first, last
         if every and "month" not in given:
             return iso(FIRST_DAY), iso(LAST_DAY)
@@ -69,17 +69,29 @@ def check_damage(damaged: Sequence[Line], *, allowed: bool) -> None:
     newer = [line for line in damaged if line.newer]
     if newer:
         raise UnreadableError(*(NEWER._replace(file=shown_path(line.file), line=line.number) for line in newer))
-    accepted, damaged = len(damaged), [*unknown(damaged)]
-    accepted -= len(damaged)
+    every, damaged = count(damaged), [*unknown(damaged)]
     if damaged and not allowed:
-        remedy = "see returnkit records verify; --allow-damaged leaves it out"
-        raise UnreadableError(
-            *(Problem("this line cannot be read", remedy, shown_path(line.file), line.number, excerpt(line)) for line in damaged)
-        )
+        raise UnreadableError(*map(_problem, damaged))
+    accepted = every - count(damaged)
     if accepted:
         note(f"{accepted} line{'s' if accepted > 1 else ''} that a person accepted as damaged left out")
-    if damaged:
-        note(f"{len(damaged)} line{'s' if len(damaged) > 1 else ''} that cannot be read left out")
+    note_left_out(count(damaged))
+
+
+def note_left_out(lines: int) -> None:
+    """Note how many lines that cannot be read are left out, if there are any, and what may help."""
+    if lines:
+        note(f"{lines:,} line{'s' if lines > 1 else ''} that cannot be read left out; {MEND}")
+
+
+def count(damaged: Iterable[Line]) -> int:
+    """Return how many lines that cannot be read these stand for."""
+    return sum(line.lines for line in damaged)
+
+
+def _problem(line: Line) -> Problem:
+    what = "this line cannot be read" if line.lines == 1 else f"this line and {line.lines - 1:,} more cannot be read"
+    return Problem(what, f"{MEND}; --allow-damaged leaves it out", shown_path(line.file), line.number, excerpt(line))
 
 
 def excerpt(line: Line) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from returnkit.commands.agenda import counts, digest, label, whose
+from returnkit.commands.listing import note_left_out
 from returnkit.commands.options import SETTINGS, global_options, not_empty
 from returnkit.commands.recording import facts_of
 from returnkit.commands.session import Session
@@ -132,8 +133,8 @@ def remind(*, mail: bool, ics: str | None, any_time: bool, dry_run: bool) -> int
 
 def _due(session: Session, now: int) -> tuple[Outstanding, list[Reminder]]:
     found = outstanding(session.shop, session.books(), session.clocks(), now)
-    if found.unreadable and sys.stderr is not None and sys.stderr.isatty():  # cron would mail it every time
-        note(f"{found.unreadable} line(s) cannot be read and are left out: see returnkit records verify")
+    if sys.stderr is not None and sys.stderr.isatty():  # cron would mail it every time
+        note_left_out(found.unreadable)
     return found, to_send(found.items, found.sent, session.clocks(), session.shop.followup_terms().remind, now)
 
 

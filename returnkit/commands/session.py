@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from returnkit.clock import Clock
 from returnkit.commands.options import given_globals
-from returnkit.commands.streams import note, to_stdout
-from returnkit.errors import BadInputError, Problem, instead
+from returnkit.commands.streams import fitting, is_for_a_person, note, to_stdout
+from returnkit.errors import BadInputError, Problem, UnreadableError, instead
 from returnkit.languages import Language, language
 from returnkit.model.dates import iso, parse_day
 from returnkit.model.toml import name
 from returnkit.render import ENDINGS, FORMATS, Report, render
-from returnkit.shop import Shop, check_place, find_shop
+from returnkit.shop import Shop, check_place, find_folder, find_shop, nameless_shop, read_shop
 
 if TYPE_CHECKING:
     from returnkit.books import Books
@@ -31,9 +31,10 @@ MOST_NOTES = 3
 class Session:
     """One call of a command. Everything is read once, and only if it is looked at."""
 
-    def __init__(self, policy_file: str | None = None, shop: str = "") -> None:
+    def __init__(self, policy_file: str | None = None, shop: str = "", *, rescue: bool = False) -> None:
+        """`rescue` is for what must run on a bad day as well: without a shop.toml that can be read."""
         options = given_globals()
-        self.shop: Shop = find_shop(shop or options.get("shop", ""))
+        self.shop: Shop = (_any_shop if rescue else find_shop)(shop or options.get("shop", ""))
         self.clock = Clock(self.shop.time_zone, options.get("now", ""))
         self._today: int | None = None
         self.language: Language = _language(self.shop, options.get("lang"))
@@ -179,6 +180,17 @@ class Session:
         return self.who(decision) or (self.words().role(self.shop.roles[decision.who]),)
 
 
+def _any_shop(folder: str) -> Shop:
+    """Return the shop; where its shop.toml cannot be read, what stands in for it, with a note."""
+    folder = find_folder(folder)
+    try:
+        return read_shop(folder)
+    except UnreadableError as error:
+        first, *_ = error.problems
+        note(f"{first.file}:{first.line}: {first.what}; this goes on without it")
+        return nameless_shop(folder)
+
+
 def _language(shop: Shop, code: str | None) -> Language:
     wanted = code.lower().replace("_", "-").partition("-")[0] if code else ""
     chosen = language(wanted, *shop.languages)
@@ -201,8 +213,10 @@ def form_of(form: str | None, output: str | None) -> str:
     return ending if ending in FORMATS else "table"
 
 
-def deliver(report: Report, form: str | None, output: str | None) -> None:
-    """Write a report where it was asked for: standard output, or a file."""
+def deliver(report: Report, form: str | None, output: str | None, *, folds: bool = False) -> None:
+    """Write a report where it was asked for: standard output, or a file; on a terminal it may be one that `folds` long lines."""
+    if folds and is_for_a_person(output) and form_of(form, output) == "table":
+        report = report._replace(sections=tuple(each._replace(lines=fitting(each.lines)) for each in report.sections))
     text = render(report, form_of(form, output))
     if output in (None, "-"):
         to_stdout(text)

@@ -7,9 +7,9 @@ import click
 
 from returnkit.commands.agenda import as_json, label, subject
 from returnkit.commands.complaint.telling import spent
+from returnkit.commands.listing import note_left_out
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
-from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.kpi.figures import MEASURES, Figure, finish
 from returnkit.kpi.report import Head, Told
@@ -70,8 +70,7 @@ def today(form: str | None, output: str | None, *, mine: bool) -> int:
     items = [item for item in found.items if not mine or session.is_mine(item.to)]
     parts, later = _parts(items, now, clocks.day_of)
     figures, damaged = _figures(session)
-    if found.unreadable:
-        note(f"{found.unreadable} line(s) cannot be read and are left out: see returnkit records verify")
+    note_left_out(found.unreadable)
     data: dict[str, object] = {
         "schema": "returnkit.today/1",
         "time": session.clock.now(),

@@ -431,7 +431,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "list.waits": "waits {apart}",
     "list.due": "in {apart}",
     "list.late": "{apart} late",
-    "case.elsewhere": "The contact is held elsewhere, or was forgotten.",
+    "case.elsewhere": "The contact is held at the till {till}, or was forgotten.",
     "case.skipped": "Counts for nothing, since another till was first:",
     # follow-ups
     "due.silent": "Ask again",
@@ -457,8 +457,8 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "agenda.past-aim": "aim missed",
     "agenda.see": "More: returnkit complaint show ID, returnkit followup list ID",
     "agenda.unreadable": {
-        "one": "{n} line of the records cannot be read, and what stands on it is not here: returnkit records heal",
-        "other": "{n} lines of the records cannot be read, and what stands on them is not here: returnkit records heal",
+        "one": "{n} line of the records cannot be read and is left out here: returnkit records heal",
+        "other": "{n} lines of the records cannot be read and are left out here: returnkit records heal",
     },
     "agenda.late": {"one": "{n} late", "other": "{n} late"},
     "agenda.soon": {"one": "{n} due", "other": "{n} due"},
@@ -592,8 +592,8 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "report.as-promised": "{share} as promised",
     "report.unknown": "not known",
     "report.left-out": {
-        "one": "{n} line that cannot be read is left out of these figures: see returnkit records verify",
-        "other": "{n} lines that cannot be read are left out of these figures: see returnkit records verify",
+        "one": "{n} line that cannot be read is left out of these figures: see returnkit records heal",
+        "other": "{n} lines that cannot be read are left out of these figures: see returnkit records heal",
     },
     # what was granted beyond the policy
     "exceptions.total": {"one": "{n} exception, {amount} in all", "other": "{n} exceptions, {amount} in all"},

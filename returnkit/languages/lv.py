@@ -447,7 +447,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "list.waits": "gaida {apart}",
     "list.due": "pēc {apart}",
     "list.late": "kavē {apart}",
-    "case.elsewhere": "Kontaktinformācija glabājas citur vai ir dzēsta.",
+    "case.elsewhere": "Kontaktinformācija glabājas kasē {till} vai ir dzēsta.",
     "case.skipped": "Netiek ņemts vērā, jo cita kase bija pirmā:",
     # pēcpārbaudes
     "due.silent": "Pajautāt vēlreiz",
@@ -473,9 +473,9 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "agenda.past-aim": "mērķis nokavēts",
     "agenda.see": "Vairāk: returnkit complaint show ID, returnkit followup list ID",
     "agenda.unreadable": {
-        "zero": "{n} ierakstu rindu nevar nolasīt, un tajās rakstītā šeit nav: returnkit records heal",
-        "one": "{n} ierakstu rindu nevar nolasīt, un tajā rakstītā šeit nav: returnkit records heal",
-        "other": "{n} ierakstu rindas nevar nolasīt, un tajās rakstītā šeit nav: returnkit records heal",
+        "zero": "{n} nesalasāmu ierakstu rindu šeit nav: returnkit records heal",
+        "one": "{n} nesalasāma ierakstu rinda šeit nav iekļauta: returnkit records heal",
+        "other": "{n} nesalasāmas ierakstu rindas šeit nav iekļautas: returnkit records heal",
     },
     "agenda.late": {"zero": "{n} kavējas", "one": "{n} kavējas", "other": "{n} kavējas"},
     "agenda.soon": {"zero": "{n} jāpaveic", "one": "{n} jāpaveic", "other": "{n} jāpaveic"},
@@ -613,9 +613,9 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "report.as-promised": "{share}, kā solīts",
     "report.unknown": "nav zināms",
     "report.left-out": {
-        "zero": "{n} nesalasāmu rindu šajos skaitļos nav: skatiet returnkit records verify",
-        "one": "{n} nesalasāma rinda šajos skaitļos nav ieskaitīta: skatiet returnkit records verify",
-        "other": "{n} nesalasāmas rindas šajos skaitļos nav ieskaitītas: skatiet returnkit records verify",
+        "zero": "{n} nesalasāmu rindu šajos skaitļos nav: skatiet returnkit records heal",
+        "one": "{n} nesalasāma rinda šajos skaitļos nav ieskaitīta: skatiet returnkit records heal",
+        "other": "{n} nesalasāmas rindas šajos skaitļos nav ieskaitītas: skatiet returnkit records heal",
     },
     # what was granted beyond the policy
     "exceptions.total": {

@@ -72,6 +72,36 @@ def is_found_by(data: Mapping[str, str], text: str) -> bool:
     return not re.search(r"[^\W\d]|@", text) and _is_number_in(_digits(text), _digits(data.get("phone", "")))
 
 
+def names(data: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what tells by what a text names a contact: a word of the name, whatever its ending; the number; the address.
+
+    It is for a person to look at: a word may be somebody else's, or no name at all.
+    """
+    words = [word for word in re.findall(r"\w+", compared(data.get("name", ""))) if is_enough(word)]
+    digits, email = _digits(data.get("phone", ""))[-WHOLE_NUMBER:], data.get("email", "").casefold()
+    known: dict[str, bool] = {}  # words come again and again
+
+    def named_by(text: str) -> str:
+        if email and email in text.casefold():
+            return "the e-mail address"
+        if len(digits) >= FEWEST_DIGITS and digits in re.sub(r"\D", "", text):
+            return "the telephone number"
+        for word in re.findall(r"\w+", text):
+            if word not in known:
+                known[word] = any(_is_form_of(compared(word), name) for name in words)
+            if known[word]:
+                return repr(word)
+        return ""
+
+    return named_by
+
+
+def _is_form_of(word: str, name: str) -> bool:
+    """Tell whether a word is a name with its own or another ending: Kalniņas is a form of Kalniņa."""
+    stem = name[: max(4, len(name) - 2)]
+    return word == name or (len(name) > len(stem) and word.startswith(stem) and len(word) <= len(name) + 2)
+
+
 def same_customers(held: Mapping[str, Mapping[str, str]]) -> Callable[[str], str]:
     """Return what gives contacts, by their references, one name where they share a telephone number or an e-mail address."""
     called: dict[str, str] = {}

@@ -37,32 +37,37 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and not has_control(value)
 
 
-def _text(value: object) -> bool:
+def is_text(value: object) -> bool:
+    """Tell whether the value is free words, a few lines of them at the most."""
     return isinstance(value, str) and len(value) <= LONGEST_TEXT and not has_control(value.replace("\n", " "))
 
 
-def _whole(value: object) -> bool:
+def is_whole(value: object) -> bool:
+    """Tell whether the value is a whole number that is not negative."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
 
 
-def _difference(value: object) -> bool:
+def is_difference(value: object) -> bool:
+    """Tell whether the value is a whole number."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
-def _flag(value: object) -> bool:
+def is_flag(value: object) -> bool:
+    """Tell whether the value is a yes or a no."""
     return isinstance(value, bool)
 
 
-def _day(value: object) -> bool:
+def is_day(value: object) -> bool:
+    """Tell whether the value is a day as ISO 8601 text: 2026-11-21."""
     try:
         return isinstance(value, str) and parse_iso(value) > 0
     except ValueError:
         return False
 
 
-def _time(value: object) -> bool:
+def is_time(value: object) -> bool:
     """Tell whether it is RFC 3339 to the second, with its offset: 2026-11-21T15:30:00+02:00."""
-    if not (isinstance(value, str) and value[10:11] == "T" and value[13:14] == value[16:17] == ":" and _day(value[:10])):
+    if not (isinstance(value, str) and value[10:11] == "T" and value[13:14] == value[16:17] == ":" and is_day(value[:10])):
         return False
     offset = value[19:]
     if not (offset == "Z" or (offset[:1] in ("+", "-") and offset[3:4] == ":" and len(offset) == len("+02:00"))):
@@ -73,7 +78,8 @@ def _time(value: object) -> bool:
         return False
 
 
-def _id(value: object) -> bool:
+def is_id(value: object) -> bool:
+    """Tell whether the value is the id of a record, with its till."""
     try:
         till, seq, _ = split_id(str(value))
     except ValueError:
@@ -81,18 +87,30 @@ def _id(value: object) -> bool:
     return bool(till) and value == record_id(till, seq)
 
 
-def _hex(length: int) -> Check:
-    def check(value: object) -> bool:
-        return isinstance(value, str) and len(value) == length and not value.strip("0123456789abcdef")
+class Hex:
+    """So many hex digits."""
 
-    return check
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def __call__(self, value: object) -> bool:
+        """Tell whether the value is that."""
+        return isinstance(value, str) and len(value) == self.length and not value.strip("0123456789abcdef")
 
 
-def _one_of(*names: str) -> Check:
-    return lambda value: value in names
+class OneOf:
+    """One of the names that there are."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+
+    def __call__(self, value: object) -> bool:
+        """Tell whether the value is that."""
+        return value in self.names
 
 
-def _names(value: object) -> bool:
+def are_names(value: object) -> bool:
+    """Tell whether the value is a list of names, or of nothing."""
     return isinstance(value, list) and all(map(is_name, value))
 
 
@@ -101,20 +119,31 @@ def _fields(value: object) -> bool:
 
 
 def _choices(value: object) -> bool:
-    return isinstance(value, list) and _names(value) and len({*value}) == len(value) >= FEWEST_CHOICES
+    return isinstance(value, list) and are_names(value) and len({*value}) == len(value) >= FEWEST_CHOICES
 
 
-def _table(fields: Mapping[str, Check], needed: tuple[str, ...] = ()) -> Check:
-    def check(value: object) -> bool:
-        if not isinstance(value, dict) or any(field not in value for field in needed):
+class Table:
+    """A table of these fields, some of them needed."""
+
+    def __init__(self, fields: Mapping[str, Check], needed: tuple[str, ...] = ()) -> None:
+        self.fields, self.needed = fields, needed
+
+    def __call__(self, value: object) -> bool:
+        """Tell whether the value is that."""
+        if not isinstance(value, dict) or any(field not in value for field in self.needed):
             return False
-        return all(field in fields and fields[field](entry) for field, entry in value.items())
-
-    return check
+        return all(field in self.fields and self.fields[field](entry) for field, entry in value.items())
 
 
-def _list_of(check: Check) -> Check:
-    return lambda value: isinstance(value, list) and bool(value) and all(map(check, value))
+class ListOf:
+    """A list of at least one such value."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+
+    def __call__(self, value: object) -> bool:
+        """Tell whether the value is that."""
+        return isinstance(value, list) and bool(value) and all(map(self.check, value))
 
 
 def _answers(value: object) -> bool:
@@ -122,86 +151,88 @@ def _answers(value: object) -> bool:
     return (
         isinstance(value, dict)
         and bool(value)
-        and all(is_name(question) and (_whole(answer) or is_name(answer)) for question, answer in value.items())
+        and all(is_name(question) and (is_whole(answer) or is_name(answer)) for question, answer in value.items())
     )
 
 
-def _currency(value: object) -> bool:
+def is_currency(value: object) -> bool:
+    """Tell whether the value is a currency as ISO 4217 writes it."""
     return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()  # noqa: PLR2004 - ISO 4217
 
 
-GOODS: dict[str, Check] = {"sku": is_name, "category": is_name, "tags": _names, "quantity": _whole, "paid": _whole}
+GOODS: dict[str, Check] = {"sku": is_name, "category": is_name, "tags": are_names, "quantity": is_whole, "paid": is_whole}
 # One article that comes back: what it is, why, and what the policy said. `paid` is for all its pieces together.
 LINE: dict[str, Check] = {
-    **GOODS, "lowest": _whole, "reason": is_name, "condition": is_name, "disposition": _one_of(*DISPOSITIONS),
-    "answer": _one_of("yes", "no", "manager"), "remedy": is_name, "amount": _whole, "until": _day, "fee": _whole,
-    "tender": is_name, "rule": is_name, "waived": _names, "policy": _hex(SHORT_HASH),
+    **GOODS, "lowest": is_whole, "reason": is_name, "condition": is_name, "disposition": OneOf(DISPOSITIONS),
+    "answer": OneOf(("yes", "no", "manager")), "remedy": is_name, "amount": is_whole, "until": is_day, "fee": is_whole,
+    "tender": is_name, "rule": is_name, "waived": are_names, "policy": Hex(SHORT_HASH),
 }  # fmt: skip
-PROMISE: dict[str, Check] = {"id": _id, "by": _time, "staff": is_name}
+PROMISE: dict[str, Check] = {"id": is_id, "by": is_time, "staff": is_name}
 # How a complaint stood before a record. `counted` and `paused` are minutes on its clock: those in which it was ours to act, and
 # those in which it was the customer's; `waited` are those since `heard`, when the customer came back and was not answered.
 WAS: dict[str, Check] = {
-    "state": _one_of(*STATES), "opened": _time, "answered": _time, "reopened": _whole, "counted": _whole, "paused": _whole,
-    "missed": _names, "heard": _time, "waited": _whole, "promises": _list_of(_table(PROMISE, ("id", "by"))),
-    "channel": is_name, "category": is_name, "sku": is_name, "value": _whole, "currency": _currency,
-    "customer": _one_of(*STAYED),
+    "state": OneOf(STATES), "opened": is_time, "answered": is_time, "reopened": is_whole, "counted": is_whole, "paused": is_whole,
+    "missed": are_names, "heard": is_time, "waited": is_whole, "promises": ListOf(Table(PROMISE, ("id", "by"))),
+    "channel": is_name, "category": is_name, "sku": is_name, "value": is_whole, "currency": is_currency,
+    "customer": OneOf(STAYED),
 }  # fmt: skip
 # What a complaint was promised when it was opened: minutes inside the shop and in public for each clock.
-MINUTES: dict[str, Check] = dict.fromkeys(CLOCKS, _whole)
-PROMISED: dict[str, Check] = {"count": _one_of(*COUNTS), "internal": _table(MINUTES), "public": _table(MINUTES)}
+MINUTES: dict[str, Check] = dict.fromkeys(CLOCKS, is_whole)
+PROMISED: dict[str, Check] = {"count": OneOf(COUNTS), "internal": Table(MINUTES), "public": Table(MINUTES)}
 
 FREE_TEXT = ("text", "wish", "because", "changed", "outcome")
+DAYS = ("time", "received", "by", "on", "until")
 CAN_GO = (*FREE_TEXT, "link")  # what may be taken out of a record for good: free words, and where the customer wrote them
 
 # `source` is the mapping that a record was imported through: it was not made, and a return was not judged, here. `redacted` names
 # what was taken out later: then its `h` is as it was, and covers what nobody can read any more.
 # `formerly` is what the record was called, and its `h`, before it was taken over from a folder that wrote as the same till.
-_formerly = _table({"id": _id, "h": _hex(HASH)}, ("id", "h"))
+_formerly = Table({"id": is_id, "h": Hex(HASH)}, ("id", "h"))
 COMMON: dict[str, Check] = {
-    "v": _whole, "id": _id, "kind": is_name, "time": _time, "entered": _time, "staff": is_name, "key": is_name, "h": _hex(HASH),
-    "source": is_name, "redacted": _fields, "formerly": _formerly,
+    "v": is_whole, "id": is_id, "kind": is_name, "time": is_time, "entered": is_time, "staff": is_name, "key": is_name,
+    "h": Hex(HASH), "source": is_name, "redacted": _fields, "formerly": _formerly,
 }  # fmt: skip
-SAID: dict[str, Check] = {"text": _text, "salt": _hex(SALT)}  # free words, which can be blanked together with their salt
+SAID: dict[str, Check] = {"text": is_text, "salt": Hex(SALT)}  # free words, which can be blanked together with their salt
 SALE: dict[str, Check] = {
-    "receipt_no": is_name, "currency": _currency, "amount": _whole, "channel": is_name, "member": is_name, "paid_with": is_name,
-    "seller": is_name, "country": is_name, "bought": _day, "delivered": _day,
+    "receipt_no": is_name, "currency": is_currency, "amount": is_whole, "channel": is_name, "member": is_name,
+    "paid_with": is_name, "seller": is_name, "country": is_name, "bought": is_day, "delivered": is_day,
 }  # fmt: skip
 RETURN: dict[str, Check] = {
-    **SALE, "lines": _list_of(_table(LINE, ("quantity",))), "receipt": is_name, "on": _day, "role": is_name, "override": _flag,
-    "because": _text, "salt": _hex(SALT), "taken": _table(GOODS, ("quantity",)), "difference": _difference, "handling": _whole,
-    "refund_no": is_name, "guessed": is_name,
+    **SALE, "lines": ListOf(Table(LINE, ("quantity",))), "receipt": is_name, "on": is_day, "role": is_name, "override": is_flag,
+    "because": is_text, "salt": Hex(SALT), "taken": Table(GOODS, ("quantity",)), "difference": is_difference,
+    "handling": is_whole, "refund_no": is_name, "guessed": is_name,
 }  # fmt: skip
-FOLLOWUP: dict[str, Check] = {**SAID, "followup": _id, "contact": is_name, "receipt_no": is_name}
+FOLLOWUP: dict[str, Check] = {**SAID, "followup": is_id, "contact": is_name, "receipt_no": is_name}
 # One thing that somebody is reminded of: the record that it is about, what is due (`about` it, where there are several), at which
 # of its steps, whom, and when it is due.
-REMINDER: dict[str, Check] = {"item": _id, "what": is_name, "about": is_name, "step": is_name, "to": is_name, "by": _time}
-CASE: dict[str, Check] = {**SAID, "case": _id, "was": _table(WAS, ("state", "opened", "reopened"))}
+REMINDER: dict[str, Check] = {"item": is_id, "what": is_name, "about": is_name, "step": is_name, "to": is_name, "by": is_time}
+CASE: dict[str, Check] = {**SAID, "case": is_id, "was": Table(WAS, ("state", "opened", "reopened"))}
 
 
 def _skipped(value: object) -> bool:
     """Tell whether it is what a record of a case said, without its free words."""
     own, _ = KINDS.get(str(value.get("kind")), ({}, ())) if isinstance(value, dict) else ({}, ())
     fields = {field: check for field, check in {**COMMON, **own}.items() if field not in (*FREE_TEXT, "salt")}
-    return "case" in own and _table(fields, ("id", "kind", "time", "case", "was"))(value)
+    return "case" in own and Table(fields, ("id", "kind", "time", "case", "was"))(value)
 
 
 # What may stand in a record of each kind, and what must.
 KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
-    "till.opened": ({"instance": _hex(16)}, ("instance",)),
+    "till.opened": ({"instance": Hex(16)}, ("instance",)),
     # A receipt too long for one line goes on in a second record, its `part` 2.
-    "sale": ({**SALE, "lines": _list_of(_table(GOODS, ("quantity",))), "part": _whole}, ("receipt_no", "currency", "lines")),
+    "sale": ({**SALE, "lines": ListOf(Table(GOODS, ("quantity",))), "part": is_whole}, ("receipt_no", "currency", "lines")),
     "return": (RETURN, ("currency", "lines")),
     "return.refused": (RETURN, ("currency", "lines")),
     "return.voided": (
-        {"corrects": _id, "because": _text, "salt": _hex(SALT), "voided": _table({**COMMON, **RETURN}, ("id", "lines"))},
+        {"corrects": is_id, "because": is_text, "salt": Hex(SALT), "voided": Table({**COMMON, **RETURN}, ("id", "lines"))},
         ("corrects", "voided", "because"),
     ),
     "complaint.opened": (
         {
-            **SAID, "wish": _text, "channel": _one_of(*CHANNELS), "category": is_name, "severity": _one_of(*SEVERITIES),
-            "receipt_no": is_name, "sku": is_name, "rule": is_name, "link": is_name, "contact": is_name, "value": _whole,
-            "currency": _currency, "assumed": _flag, "clocks": _table(PROMISED, ("count",)), "flags": _names,
-            "suspected": _names, "number": is_name,
+            **SAID, "wish": is_text, "channel": OneOf(CHANNELS), "category": is_name, "severity": OneOf(SEVERITIES),
+            "receipt_no": is_name, "sku": is_name, "rule": is_name, "link": is_name, "contact": is_name, "value": is_whole,
+            "currency": is_currency, "assumed": is_flag, "clocks": Table(PROMISED, ("count",)), "flags": are_names,
+            "suspected": are_names, "number": is_name,
         },
         ("channel",),
     ),
@@ -211,37 +242,37 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     "complaint.assigned": ({**CASE, "to": is_name}, ("case", "was", "to")),
     "complaint.escalated": ({**CASE, "to": is_name}, ("case", "was", "to")),
     "complaint.flagged": ({**CASE, "flag": is_name}, ("case", "was", "flag")),
-    "complaint.settled": ({**CASE, "flag": is_name, "outcome": _text}, ("case", "was", "flag", "outcome")),
-    "complaint.promised": ({**CASE, "by": _time}, ("case", "was", "by")),
-    "complaint.kept": ({**CASE, "promise": _id}, ("case", "was", "promise")),
-    "complaint.broken": ({**CASE, "promise": _id}, ("case", "was", "promise")),
+    "complaint.settled": ({**CASE, "flag": is_name, "outcome": is_text}, ("case", "was", "flag", "outcome")),
+    "complaint.promised": ({**CASE, "by": is_time}, ("case", "was", "by")),
+    "complaint.kept": ({**CASE, "promise": is_id}, ("case", "was", "promise")),
+    "complaint.broken": ({**CASE, "promise": is_id}, ("case", "was", "promise")),
     "complaint.offered": ({**CASE, "choices": _choices}, ("case", "was", "choices")),
     "complaint.accepted": ({**CASE, "choice": is_name}, ("case", "was", "choice")),
     "complaint.declined": (CASE, ("case", "was")),
     "complaint.waiting": (CASE, ("case", "was")),
     "complaint.resolved": (
         {
-            **CASE, "remedy": is_name, "token": is_name, "usual": is_name, "worth": _whole, "currency": _currency,
-            "because": _text, "coupon": _hex(HASH), "until": _day,
+            **CASE, "remedy": is_name, "token": is_name, "usual": is_name, "worth": is_whole, "currency": is_currency,
+            "because": is_text, "coupon": Hex(HASH), "until": is_day,
         },
         ("case", "was"),
     ),
     "complaint.thanked": (CASE, ("case", "was")),
     "complaint.closed": (
-        {**CASE, "cause": is_name, "changed": _text, "sku": is_name, "rule": is_name, "customer": _one_of(*STAYED)},
+        {**CASE, "cause": is_name, "changed": is_text, "sku": is_name, "rule": is_name, "customer": OneOf(STAYED)},
         ("case", "was", "cause"),
     ),
-    "complaint.merged": ({**CASE, "into": _id}, ("case", "was", "into")),
+    "complaint.merged": ({**CASE, "into": is_id}, ("case", "was", "into")),
     "complaint.reopened": (CASE, ("case", "was")),
     # What a till wrote of a case before it knew what another one had written counts for nothing, and its figures are taken back.
-    "case.corrected": ({"case": _id, "corrects": _id, "skipped": _skipped}, ("case", "corrects", "skipped")),
+    "case.corrected": ({"case": is_id, "corrects": is_id, "skipped": _skipped}, ("case", "corrects", "skipped")),
     # A coupon is known by the hash of its code: who reads the records cannot use it.
-    "coupon.redeemed": ({"coupon": _hex(HASH), "receipt_no": is_name}, ("coupon",)),
+    "coupon.redeemed": ({"coupon": Hex(HASH), "receipt_no": is_name}, ("coupon",)),
     # A call, a mail, a chat: when it came in and was answered, if it was, and the seconds of opening hours between. It is no
     # event of the complaint that it was `about`; so that is not its `case`.
     "contact.logged": (
         {
-            **SAID, "channel": _one_of(*CHANNELS), "received": _time, "answered": _time, "counted": _whole, "about": _id,
+            **SAID, "channel": OneOf(CHANNELS), "received": is_time, "answered": is_time, "counted": is_whole, "about": is_id,
             "contact": is_name,
         },
         ("channel", "received"),
@@ -249,41 +280,44 @@ KINDS: dict[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     # Somebody is to be asked how it went, or called back: at a time, or on a day. It may be about a case, a return or a sale.
     "followup.added": (
         {
-            **SAID, "by": _time, "on": _day, "call": _flag, "to": is_name, "about": _id, "contact": is_name,
+            **SAID, "by": is_time, "on": is_day, "call": is_flag, "to": is_name, "about": is_id, "contact": is_name,
             "receipt_no": is_name, "survey": is_name,
         },
         (),
     ),
     # `followup` is the record behind it: the complaint, the return or the sale after which the policy asks, or what was added.
-    "followup.done": ({**FOLLOWUP, "no_more": _flag, "survey": is_name}, ("followup",)),
-    "followup.snoozed": ({**FOLLOWUP, "by": _time, "on": _day}, ("followup",)),
-    "followup.skipped": ({**FOLLOWUP, "because": _text}, ("followup", "because")),
+    "followup.done": ({**FOLLOWUP, "no_more": is_flag, "survey": is_name}, ("followup",)),
+    "followup.snoozed": ({**FOLLOWUP, "by": is_time, "on": is_day}, ("followup",)),
+    "followup.skipped": ({**FOLLOWUP, "because": is_text}, ("followup", "because")),
     # A customer who wants to hear from us no more, and one who does again.
     "contact.stopped": ({"contact": is_name}, ("contact",)),
     "contact.resumed": ({"contact": is_name}, ("contact",)),
     # What somebody is about to be reminded of, and that it was sent: a claim without that is taken up again.
-    "reminder.claimed": ({"reminders": _list_of(_table(REMINDER, ("item", "what", "step"))), "again": _id}, ("reminders",)),
-    "reminder.sent": ({"claim": _id, "how": is_name}, ("claim",)),
+    "reminder.claimed": ({"reminders": ListOf(Table(REMINDER, ("item", "what", "step"))), "again": is_id}, ("reminders",)),
+    "reminder.sent": ({"claim": is_id, "how": is_name}, ("claim",)),
     # `asked` is the follow-up in which the customer was given the survey.
-    "survey.answered": ({**SAID, "survey": is_name, "answers": _answers, "asked": _id}, ("survey", "answers")),
+    "survey.answered": ({**SAID, "survey": is_name, "answers": _answers, "asked": is_id}, ("survey", "answers")),
     # Free words were taken out of a record; `line` is the SHA-256 of what is left of it. Only the till that wrote it does that;
     # another asks for it.
     "redacted": (
-        {"redacts": _id, "fields": _fields, "line": _hex(DIGEST), "because": _text, "salt": _hex(SALT)},
+        {"redacts": is_id, "fields": _fields, "line": Hex(DIGEST), "because": is_text, "salt": Hex(SALT)},
         ("redacts", "fields", "line", "because"),
     ),
     "redact.requested": (
-        {"redacts": _id, "fields": _fields, "because": _text, "salt": _hex(SALT)},
+        {"redacts": is_id, "fields": _fields, "because": is_text, "salt": Hex(SALT)},
         ("redacts", "fields", "because"),
     ),
     # A line that cannot be read any more, which a person accepted: its SHA-256, and that of the line after it, if there was one.
     "damage.known": (
-        {"file": is_name, "line": _hex(DIGEST), "after": _hex(DIGEST), "because": _text, "salt": _hex(SALT)},
+        {"file": is_name, "line": Hex(DIGEST), "after": Hex(DIGEST), "because": is_text, "salt": Hex(SALT)},
         ("file", "line", "because"),
     ),
-    # A customer is to be forgotten: how to reach them, and every free word of what names them.
-    "contact.forgotten": ({"contact": is_name, "because": _text, "salt": _hex(SALT)}, ("contact",)),
+    # A customer is to be forgotten: how to reach them, and every free word of what names them; with `last` only if nothing has
+    # come of them after that day.
+    "contact.forgotten": ({"contact": is_name, "because": is_text, "salt": Hex(SALT), "last": is_day}, ("contact",)),
 }  # fmt: skip
+# What other programs call things: digits alone are theirs.
+NAMED = ("key", "receipt_no", "number", "member", "seller", "survey", "staff")
 # The shop's own names, typed by hand as well.
 SHORT_WORDS = ("category", "rule", "remedy", "cause", "token", "choice", "choices", "flag", "flags", "to")
 
@@ -309,15 +343,20 @@ def check_record(record: Mapping[str, object]) -> list[str]:
             problems.append(f"{field} has no place in a record of this kind")
         elif not check(value):
             problems.append(_odd(field, value))
-    for field in (*FREE_TEXT, *SHORT_WORDS):
+    for field in (*FREE_TEXT, *SHORT_WORDS, "answers"):
         found = next(filter(None, map(contact_in, _words_of(record.get(field)))), "")
         if found:
             problems.append(f"{field} holds {found}: put it into the contact (--name, --phone, --email), not here")
+    for field in NAMED:
+        text = record.get(field)
+        found = contact_in(text) if isinstance(text, str) and ("@" in text or text.lstrip().startswith("+")) else ""
+        if found:
+            problems.append(f"{field} holds {found}: it stays for ever; take a number that says nothing about anybody")
     return problems
 
 
 def _words_of(value: object) -> list[str]:
-    values = value if isinstance(value, list) else [value]
+    values = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
     return [text for text in values if isinstance(text, str) and len(text) <= LONGEST_TEXT]
 
 
@@ -328,6 +367,11 @@ def _odd(field: str, value: object) -> str:
             return f"{field} has {len(value)} characters: {LONGEST_TEXT} is the most, what is longer belongs into a file"
         return f"{field} holds a sign that cannot be seen (a control character): take it out"
     return f"{field} is not of the right form: {str(value)[:60]!r}"
+
+
+def last_day(record: Mapping[str, object]) -> str:
+    """Return the last day (ISO) that a record speaks of, until which something may still come of it; nothing without one."""
+    return max(filter(is_day, (str(record.get(field) or "")[: len("2026-11-21")] for field in DAYS)), default="")
 
 
 def redacted_of(record: Mapping[str, object]) -> list[str]:

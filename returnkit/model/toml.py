@@ -23,6 +23,7 @@ _QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
 _AT_LINE = r" \(at line (\d+), column \d+\)| \(at end of document\)"
 _HEADER = r"\s*(\[\[?)([^\[\]]+)\]"
 _KEY = r"""\s*((?:"[^"]*"|'[^']*'|[\w.\- ])+?)\s*="""
+_MARKS = ("<<<<<<< ", ">>>>>>> ")  # around what git could not merge
 _KEY_PART = r""""([^"]*)"|'([^']*)'|([\w-]+)"""
 
 Path = tuple[str | int, ...]
@@ -61,7 +62,13 @@ def parse(data: bytes, file: str, limit: int = MAX_BYTES) -> dict[str, object]:
         message = str(error)
         found = re.search(_AT_LINE, message)
         number = int(found[1]) if found and found[1] else text.count("\n") + 1
-        excerpt = text.split("\n")[number - 1]
+        lines = text.split("\n")
+        marked = next((at for at, line in enumerate(lines, 1) if line.startswith(_MARKS)), 0)
+        if marked:
+            what = "git left two versions of something here, one above ======= and one below"
+            remedy = 'keep one of them and take these marks away; then: git commit -am "…"'
+            raise _unreadable(file, marked, what, remedy, lines[marked - 1]) from None
+        excerpt = lines[number - 1]
         what = re.sub(_AT_LINE, "", message)
         raise _unreadable(file, number, f"not valid TOML: {what}", "mend this line", excerpt) from None
     except (RecursionError, ValueError, MemoryError):

@@ -5,10 +5,12 @@ plain files in the places where a shop keeps its own, of bounded size, each as t
 nothing is written anywhere.
 """
 
+import errno
 import gzip
 import json
 import os
 import shutil
+import stat
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,12 +22,12 @@ from typing import BinaryIO, NamedTuple
 from returnkit.errors import BadInputError, NotWrittenError, Problem, UnreadableError
 from returnkit.model.ids import is_till
 from returnkit.model.jsonl import LONGEST_LINE, Json
-from returnkit.records.chain import BEGINNING, NEWER, Links, is_newer, judged, readable
+from returnkit.records.chain import BEGINNING, Links, is_newer, judged, readable
 from returnkit.records.disk import OWN_FILE, make_folders, not_written, plain, sync_folder
 from returnkit.records.identity import Head
 from returnkit.records.read import is_month, unreadable
 from returnkit.records.recover import QUARANTINE
-from returnkit.records.rewrite import FILE, beside, make_folder, settle
+from returnkit.records.rewrite import FILE, FOLDER, beside, make_folder, settle
 from returnkit.records.tail import is_line, number_of
 
 LIST = "manifest.json"
@@ -58,11 +60,15 @@ class Filed(NamedTuple):
 
 
 class Till(NamedTuple):
-    """What an archive has of a till: how many lines, how many of them nobody can trust, and the newest one that is a record."""
+    """What an archive has of a till: how many lines, how many of them nobody can trust, and the newest one that is a record.
+
+    `newer` are those of a newer program: they are kept as they are, whatever they say.
+    """
 
     lines: int = 0
     damaged: int = 0
     head: Head | None = None
+    newer: int = 0
 
 
 class Contents(NamedTuple):
@@ -94,7 +100,7 @@ def _is_fit_part(part: str) -> bool:
 def newest(path: str, till: str) -> tuple[int, Head | None]:
     """Return how much of a journal's newest file is whole, and its newest record; None where the end of the file has none.
 
-    What a crash left of a line is no record yet. Raises OSError; UnreadableError where a newer program wrote.
+    What a crash left of a line is no record yet. Raises OSError.
     """
     with open(path, "rb", opener=plain) as file:
         size = os.fstat(file.fileno()).st_size
@@ -107,8 +113,6 @@ def newest(path: str, till: str) -> tuple[int, Head | None]:
         size, data = size - cut, data[: len(data) - cut]
     for raw in reversed(data.split(b"\n")):
         record = readable(raw)
-        if record is not None and is_newer(record):
-            raise UnreadableError(NEWER._replace(file=path))
         if record is not None:
             return size, Head(number_of(record, till), str(record.get("h")))
     return size, None
@@ -319,12 +323,11 @@ class _Journals:
         if not is_line(raw):
             return
         record, sound, self._links[till] = judged(raw, self._links.get(till, BEGINNING))
-        lines, damaged, head = self.tills.get(till, Till())
-        if sound and record is not None and is_newer(record):
-            raise UnreadableError(NEWER)
+        lines, damaged, head, newer = self.tills.get(till, Till())
         if record is not None:
             head = Head(number_of(record, till), str(record.get("h")))
-        self.tills[till] = Till(lines + 1, damaged + (not sound), head)
+            newer += is_newer(record)
+        self.tills[till] = Till(lines + 1, damaged + (not sound), head, newer)
 
 
 # Unpacking
@@ -333,7 +336,8 @@ class _Journals:
 def unpack(path: str, folder: str, also: Mapping[str, bytes]) -> Contents:
     """Unpack an archive into a new or empty folder, with some files of the program's own beside; all of it or nothing.
 
-    Raises BadInputError where the folder holds something, UnreadableError for a bad archive, NotWrittenError.
+    An empty folder that is there already lends it its group and its rights. Raises BadInputError where the folder holds
+    something, UnreadableError for a bad archive, NotWrittenError.
     """
     folder = os.path.realpath(folder)
     _check_free(folder)
@@ -341,7 +345,7 @@ def unpack(path: str, folder: str, also: Mapping[str, bytes]) -> Contents:
     temporary = os.path.join(os.path.dirname(folder), f".{os.path.basename(folder)}.{os.urandom(4).hex()}")
     make_folder(os.path.dirname(folder))
     try:
-        os.mkdir(temporary)
+        os.mkdir(temporary, FOLDER)
         for name, data in also.items():
             with _new_file(temporary, name) as write:
                 write(data)
@@ -350,13 +354,30 @@ def unpack(path: str, folder: str, also: Mapping[str, bytes]) -> Contents:
         for inner, _, _ in os.walk(temporary):
             sync_folder(inner)
         _check_free(folder)
-        os.rename(temporary, folder)
+        _lend_rights(folder, temporary)
+        try:
+            os.rename(temporary, folder)
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            raise BadInputError(Problem("a disk is mounted here", "name a new folder on it", folder)) from None
         sync_folder(os.path.dirname(folder))
     except OSError as error:
         raise not_written(folder, error) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return found
+
+
+def _lend_rights(folder: str, new: str) -> None:
+    """Give a new folder the group and the rights of the one that it takes the place of, if there is one.
+
+    A stranger may put other policies into neither.
+    """
+    with suppress(FileNotFoundError, PermissionError):
+        found = os.stat(folder)
+        os.chown(new, -1, found.st_gid)
+        os.chmod(new, stat.S_IMODE(found.st_mode) & ~stat.S_IWOTH)
 
 
 def _check_free(folder: str) -> None:

@@ -47,6 +47,11 @@ def is_newer(record: Mapping[str, object]) -> bool:
     return isinstance(version, int) and version > VERSION
 
 
+def link_of(raw: bytes) -> str:
+    """Return what stands for a line that is damaged, in place of its `h`."""
+    return sha256_hex(raw[: LONGEST_LINE + 1])[:LENGTH]  # who reads a file keeps no more of a line
+
+
 def judged(raw: bytes, before: Links) -> tuple[Json | None, bool, Links]:
     """Return the record of a line (None where nothing can be read), whether it is sound, and what the next line may follow.
 
@@ -54,7 +59,7 @@ def judged(raw: bytes, before: Links) -> tuple[Json | None, bool, Links]:
     covers: the `h` of a sound line, the bytes of a damaged one. Of a damaged one the others are its `h`, and the `h` that it
     should have.
     """
-    bytes_link = sha256_hex(raw[: LONGEST_LINE + 1])[:LENGTH]  # who reads a file keeps no more of a line
+    bytes_link = link_of(raw)
     record = readable(raw)
     if record is None:
         return None, False, (bytes_link,)

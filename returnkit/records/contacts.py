@@ -4,12 +4,13 @@ A record names a contact by a random reference and nothing else, so that forgett
 """
 
 import os
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from returnkit.errors import Problem, UnreadableError
+from returnkit.errors import NotWrittenError, Problem, UnreadableError
 from returnkit.model.record import is_name
-from returnkit.records.disk import OWN_FILE, make_folder, not_written, plain, sync_folder
+from returnkit.records.disk import make_folder, not_written, plain, sync_folder
 from returnkit.records.read import unreadable
 from returnkit.records.rewrite import create
 
@@ -18,6 +19,7 @@ ENDING = ".toml"
 LARGEST = 16 * 1024  # bytes of a contact's file
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 LENGTH = 10
+REFERENCE = f"(?<![^\\W_])[{ALPHABET}]{{{LENGTH}}}(?![^\\W_])"  # in the name of a file
 FIELDS = ("name", "phone", "email")
 
 
@@ -26,16 +28,29 @@ def new_reference() -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in os.urandom(LENGTH))
 
 
+def contacts_in(name: str) -> set[str]:
+    """Return whose a file may be by its name: what an editor, a sync client or an interrupted write makes has another one."""
+    name = os.path.basename(name)
+    return {*re.findall(REFERENCE, name), name.lstrip(".#~").partition(ENDING)[0]}
+
+
 def keep_contact(records: str, reference: str, data: Mapping[str, str]) -> None:
     """Write a contact's file, durably, readable by its owner alone, or by the group that the contacts are shared with.
 
     Raises NotWrittenError.
     """
     folder = os.path.join(records, FOLDER)
-    _make_repository(folder)
     path = contact_path(records, reference)
-    if not os.path.lexists(path):
-        create(path, contact_text(data).encode(), OWN_FILE)
+    try:
+        _make_repository(folder)
+        if not os.path.lexists(path):
+            create(path, contact_text(data).encode(), None)
+    except NotWrittenError:
+        if os.access(folder if os.path.isdir(folder) else records, os.W_OK):
+            raise
+        what = "you may not write down here how customers can be reached"
+        remedy = 'leave it out, or its owner shares it: contacts = "group" under [files] in .returnkit/till.toml'
+        raise NotWrittenError(Problem(what, remedy, folder)) from None
 
 
 def drop_contact(records: str, reference: str) -> None:
@@ -77,6 +92,12 @@ def held_contacts(records: str) -> Held:
         reference, ending = os.path.splitext(file)
         if ending != ENDING or file.startswith(".") or not is_name(reference):
             continue  # an editor's or git's
+        if len(contacts_in(file)) > 1:
+            what = "a copy of a contact's file, which is passed over"
+            held.problems.append(
+                Problem(what, "see which of both is right, and remove the other one", os.path.join(folder, file))
+            )
+            continue
         try:
             data = _read(os.path.join(folder, file))
         except UnreadableError as error:
@@ -132,12 +153,8 @@ def _make_repository(folder: str) -> None:
         raise not_written(folder, error) from None
     if os.path.isdir(os.path.join(folder, ".git")):
         return
-    import shutil
-    import subprocess
+    from returnkit.records.git.call import call
+    from returnkit.records.rights import is_trusted
 
-    git = shutil.which("git")
-    if git:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        command = [git, "init", "--quiet", *(["--shared=group"] if shared else []), folder]
-        mask = 0o007 if shared else 0o077
-        subprocess.run(command, check=False, capture_output=True, env=environment, umask=mask, timeout=20)  # noqa: S603
+    if is_trusted(folder):  # and where there is no git there is no history to forget
+        call(folder, "init", "--quiet", *(["--shared=group"] if shared else []), mask=0o007 if shared else 0o077)

@@ -29,14 +29,14 @@ def plain(path: str, flags: int, *, folder: int | None = None) -> int:
         descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, OWN_FILE, dir_fd=folder)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            raise OSError(error.errno, NOT_PLAIN) from None
+            raise OSError(error.errno, NOT_PLAIN, path) from None
         raise
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, NOT_PLAIN)  # noqa: TRY301 - whatever it is, the descriptor is closed
+            raise OSError(errno.EINVAL, NOT_PLAIN, path)  # noqa: TRY301 - whatever it is, the descriptor is closed
         if flags & (os.O_WRONLY | os.O_RDWR) and found.st_nlink > 1:
-            raise OSError(errno.EMLINK, LINKED)  # noqa: TRY301
+            raise OSError(errno.EMLINK, LINKED, path)  # noqa: TRY301
         if flags & os.O_CREAT and not found.st_size:
             above = os.stat(os.path.dirname(path) or ".") if folder is None else os.fstat(folder)
             set_rights(descriptor, found, GROUP_FILE if is_shared(above) else OWN_FILE)

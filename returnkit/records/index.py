@@ -14,7 +14,7 @@ from zlib import crc32
 
 from returnkit.errors import ReturnkitError
 from returnkit.model.jsonl import encode
-from returnkit.records.disk import OWN_FILE, close, make_folders, plain
+from returnkit.records.disk import close, make_folders, plain
 from returnkit.records.read import blocks, months, unreadable
 
 FIELDS = ("receipt_no", "case", "corrects", "key", "contact", "coupon", "into", "about", "followup")
@@ -102,5 +102,5 @@ def _make(index: str, path: str, journal: os.stat_result, wanted: int) -> bool:
         sums.byteswap()
     with suppress(ReturnkitError, OSError):
         make_folders(os.path.dirname(index))
-        replace(index, _stamp(journal) + sums.tobytes(), OWN_FILE)
+        replace(index, _stamp(journal) + sums.tobytes(), None)
     return wanted in found

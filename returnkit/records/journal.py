@@ -269,7 +269,9 @@ class Journal:
                 record = readable(file.readline(LONGEST_LINE).rstrip(b"\n"))
         except OSError as error:
             raise not_written(first, error) from None
-        if record is not None and record.get("kind") == "till.opened" and record.get("instance") != who.instance:
+        if record is None or record.get("kind") != "till.opened":
+            return
+        if record.get("instance") != who.instance or "formerly" in record:
             what = f"the till {who.till} belongs to another machine or folder"
             remedy = "leave --till out, or name a new one" if self._till else "remove .returnkit/instance: a new till begins"
             raise BadInputError(Problem(what, remedy, first, 1))
@@ -277,11 +279,12 @@ class Journal:
     @staticmethod
     def _check_head(end: End, head: Head | None, path: str) -> None:
         """Refuse to go on behind what was acknowledged: the same numbers would be given twice."""
-        if head and (end.seq < head.seq or (end.seq == head.seq and not end.damaged and end.link != head.h)):
+        if head and end.seq < head.seq:
             what = f"these records end at {end.seq}, but {head.seq} were acknowledged here: newer ones were taken away"
             remedy = "run returnkit records heal: it puts them back where it finds them, or begins a new till"
             raise UnreadableError(Problem(what, remedy, path))
-        if head and end.seq > head.seq and not _holds_head(path, head):
+        other = head is not None and end.seq == head.seq and not end.damaged and end.link != head.h
+        if other or (head and end.seq > head.seq and not _holds_head(path, head)):
             what = "what was recorded here last is not in this journal: another folder goes on with it"
             raise UnreadableError(Problem(what, "run returnkit records heal: this folder becomes a new till", path))
 
@@ -404,11 +407,14 @@ def _still_there(descriptor: int, folder: int, name: str, path: str) -> bool:
 def _holds_head(path: str, head: Head) -> bool:
     """Tell whether the line that was acknowledged last is in a till's journal; of one that cannot be read nobody can say no."""
     wanted = record_id(os.path.basename(path), head.seq)
+    others = False  # damage may have written the id a second time
     for month in reversed(months(path)):
         for found in with_text(os.path.join(path, month), encode({"id": wanted})[1:-1]):
             if found.get("id") == wanted:
-                return found.get("h") == head.h
-    return True
+                if found.get("h") == head.h:
+                    return True
+                others = True
+    return not others
 
 
 def _identified(path: str) -> tuple[str, int, int, int]:

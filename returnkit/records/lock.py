@@ -15,17 +15,18 @@ SHORTEST_NAP, LONGEST_NAP = 0.001, 0.02
 
 
 @contextmanager
-def locked(*paths: str) -> Iterator[tuple[int, ...]]:
+def locked(*paths: str, busy: str = "another command has held the records") -> Iterator[tuple[int, ...]]:
     """Hold the exclusive locks of folders and give their descriptors.
 
-    Raises BusyError where others hold one for longer than PATIENCE, NotWrittenError where a folder cannot be opened.
+    Raises BusyError where others hold one for longer than PATIENCE (`busy` says that), NotWrittenError where a folder cannot be
+    opened.
     """
     until = time.monotonic() + PATIENCE
     # Everybody takes them in the same order, so that two can never wait for each other.
     held: dict[str, int] = {}
     try:
         for path in sorted(set(paths)):
-            held[path] = _lock(path, until)
+            held[path] = _lock(path, until, busy)
         yield tuple(held[path] for path in paths)
     finally:
         for descriptor in held.values():
@@ -42,14 +43,14 @@ def is_still(descriptor: int, path: str) -> bool:
     return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
 
 
-def _lock(path: str, until: float) -> int:
+def _lock(path: str, until: float, busy: str) -> int:
     while True:
         try:
             descriptor = os.open(path, FOLDER)
         except OSError as error:
             raise _not_opened(path, error) from None
         try:
-            _wait(descriptor, path, until)
+            _wait(descriptor, path, until, busy)
             if is_still(descriptor, path):
                 check_owner(path, descriptor)
                 return descriptor
@@ -62,7 +63,7 @@ def _lock(path: str, until: float) -> int:
         close(descriptor)
 
 
-def _wait(descriptor: int, path: str, until: float) -> None:
+def _wait(descriptor: int, path: str, until: float, busy: str) -> None:
     nap = SHORTEST_NAP
     while True:
         try:
@@ -73,7 +74,7 @@ def _wait(descriptor: int, path: str, until: float) -> None:
         else:
             return
         if time.monotonic() >= until:
-            what = f"another command has held the records for {PATIENCE:.0f} seconds"
+            what = f"{busy} for {PATIENCE:.0f} seconds"
             raise BusyError(Problem(what, "nothing was written: see what is still running, then repeat", path))
         time.sleep(nap)
         nap = min(nap * 2, LONGEST_NAP)
@@ -86,8 +87,18 @@ def check_owner(path: str, descriptor: int | None = None, what: str = "these rec
     """
     owner = os.stat(path if descriptor is None else descriptor).st_uid
     if os.geteuid() == 0 and owner != 0:
-        what = f"{what} to user {owner}, and you are the administrator"
+        what = f"{what} to {user_name(owner)}, and you are the administrator"
         raise BadInputError(Problem(what, "write as the user whose shop it is", path))
+
+
+def user_name(user: int) -> str:
+    """Return what a user of this machine is called."""
+    from pwd import getpwuid
+
+    try:
+        return getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"  # of another machine, perhaps
 
 
 def _not_opened(path: str, error: OSError) -> NotWrittenError:

@@ -64,8 +64,13 @@ def where(folder: str, mounts: str = MOUNTS) -> str:
     kind = file_system(folder, mounts)
     if kind in NETWORK:
         return f"this shop folder lies across a network ({kind})"
-    client = next(_clients(folder), "")
+    client = client_of(folder)
     return f"this shop folder is kept in step by {client}" if client else ""
+
+
+def client_of(folder: str) -> str:
+    """Return which sync client keeps a folder in step, as far as that is to be seen; nothing where none does."""
+    return next(_clients(os.path.realpath(folder)), "")
 
 
 def file_system(folder: str, mounts: str = MOUNTS) -> str:

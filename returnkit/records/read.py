@@ -6,8 +6,8 @@ is nobody's record yet. What cannot be read is named, and never taken for nothin
 
 import os
 import stat
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till
@@ -16,18 +16,81 @@ from returnkit.model.record import current
 from returnkit.records.chain import BEGINNING, NEWER, Links, holds, is_newer, judged, readable
 from returnkit.records.disk import NOT_PLAIN, PUT_BACK, plain
 
+if TYPE_CHECKING:
+    from returnkit.records.known import Accepted
+
 ENDING = ".jsonl"
 BLOCK = 256 * 1024
+MEND = "see what can be mended: returnkit records heal"
+MOST = 300  # damaged lines of a file that are named; more are counted
 
 
 class Line(NamedTuple):
-    """A line of a journal, where it stands, and the record on it (None where it cannot be read, or is a newer program's)."""
+    """A line of a journal, where it stands, and the record on it (None where it cannot be read, or is a newer program's).
+
+    Of a file that is damaged all over the last one stands for many: it is the first of so many `lines` that are only counted.
+    """
 
     file: str
     number: int
     raw: bytes
     record: Json | None
     newer: bool = False
+    lines: int = 1
+
+
+class Damage:
+    """The damaged lines of a file: some hundred are told one by one, and all that a person accepted; the rest is counted."""
+
+    def __init__(self, path: str, told: int = 0) -> None:
+        self.path, self.told = path, told
+        self.more = 0
+        self.first, self._raw = (0, 0), b""  # of those that are counted: its number, its first byte, and what stands there
+        self._is_known: Callable[[str, bytes], Accepted | None] | None = None
+        self._has_head: Callable[[bytes], bool] | None = None
+
+    def is_told(self, number: int, raw: bytes, at: int = 0) -> bool:
+        """Tell whether a damaged line is one of those that are told; count it if it is not."""
+        if self.told < MOST:
+            self.told += 1
+            return True
+        if self._known(raw) is not None:
+            return True
+        if not self.more:
+            self.first, self._raw = (number, at), raw
+        self.more += 1
+        return False
+
+    def is_behind(self, before: bytes, raw: bytes) -> bool:
+        """Tell whether a line stands behind one that a person accepted: nobody knows what it followed."""
+        accepted = self._known(before)
+        if accepted is None:
+            return False
+        from returnkit.records.known import digest
+
+        return accepted.after == digest(raw)
+
+    def _known(self, raw: bytes) -> "Accepted | None":
+        if self._is_known is None:
+            from returnkit.records.known import Known
+
+            self._is_known = Known(os.path.dirname(os.path.dirname(self.path))).of
+        return self._is_known(self.path, raw)
+
+    def goes_on(self, number: int, raw: bytes, at: int = 0) -> bool:
+        """Tell quickly, where enough lines are told, that a line (with its newline) is one more that is only counted."""
+        if self.told < MOST or raw[-1:] != b"\n":
+            return False
+        if self._has_head is None:
+            from returnkit.records.form import has_head
+
+            self._has_head = has_head
+        return not self._has_head(raw) and not self.is_told(number, raw[:-1], at)
+
+    def rest(self) -> Iterator[Line]:
+        """Yield the line that stands for all that were counted, if there are any."""
+        if self.more:
+            yield Line(self.path, self.first[0], self._raw, None, lines=self.more)
 
 
 def tills_in(records: str) -> list[str]:
@@ -58,6 +121,18 @@ def is_month(name: str) -> bool:
     )
 
 
+def is_journal(path: str) -> bool:
+    """Tell whether a path from the shop folder is that of a journal: records/k3/2026-11.jsonl."""
+    room, _, rest = path.partition("/")
+    till, _, month = rest.partition("/")
+    return room == "records" and is_till(till) and is_month(month)
+
+
+def is_copy(name: str) -> bool:
+    """Tell whether a file beside the journals has the name of a month with something to it, as copies have."""
+    return not is_month(name) and is_month(name[: len("2026-11")] + ENDING)
+
+
 def months(till_folder: str) -> list[str]:
     """Return the names of a till's files, oldest first."""
     try:
@@ -76,25 +151,33 @@ def lines(path: str, before: str = "") -> Iterator[Line]:
     """
     links = end_of(before) if before else BEGINNING
     lost = False  # nobody knows what the line after one that cannot be read should follow
+    damage, last = Damage(path), b""
     try:
         with open(path, "rb", opener=plain) as file:
             for number, raw in numbered(file):
+                if damage.told >= MOST and damage.goes_on(number, raw):
+                    links, lost = (), True
+                    continue
                 line = raw.removesuffix(b"\n")
                 if not line.strip(b"\0"):
-                    yield Line(path, number, line, None)
+                    if damage.is_told(number, line):
+                        yield Line(path, number, line, None)
                     lost = True
                     continue
                 record, sound, links = judged(line, links)
                 newer = sound and record is not None and is_newer(record)
-                if raw.endswith(b"\n") or sound or not _may_be_torn(line):
-                    trusted = (sound or lost) and record is not None and not is_newer(record)
-                    yield Line(path, number, line, current(record) if trusted and record is not None else None, newer)
-                lost = record is None
+                if raw.endswith(b"\n") or sound or not may_be_torn(line):
+                    trusted = record is not None and not is_newer(record) and (sound or lost or damage.is_behind(last, line))
+                    told = current(record) if trusted and record is not None else None
+                    if told is not None or newer or damage.is_told(number, line):
+                        yield Line(path, number, line, told, newer)
+                lost, last = record is None, line
     except OSError as error:
         raise unreadable(path, error) from None
+    yield from damage.rest()
 
 
-def _may_be_torn(line: bytes) -> bool:
+def may_be_torn(line: bytes) -> bool:
     """Tell whether a line without an end may be the beginning of a record: another program may have left anything there."""
     return line.startswith(b"{") and b"\r" not in line and len(line) <= LONGEST_LINE
 
@@ -145,7 +228,7 @@ def with_text(path: str, needle: bytes) -> Iterator[Json]:
                 if start and not first:
                     rest = data if len(data) <= 2 * BLOCK else b""  # longer than any record
                     continue
-                rest = data[:first]
+                rest = data[:first] if first <= 2 * BLOCK else b""
                 yield from _found(data, first, needle)
     except OSError as error:
         raise unreadable(path, error) from None
@@ -175,13 +258,17 @@ def _is_sound(record: Json, before: bytes) -> bool:
 def blocks(path: str, start: int = 0) -> Iterator[tuple[bytes, int]]:
     """Yield whole lines of a file from a byte on, many at once, and where each block ends; then the unfinished end, if any.
 
-    Raises UnreadableError.
+    A line that is far too long for a record comes in pieces, each of them too long as well. Raises UnreadableError.
     """
     try:
         with open(path, "rb", opener=plain) as file:
             file.seek(start)
-            rest = bytearray()  # a line may be as long as the file
+            rest = bytearray()
             while data := file.read(BLOCK):
+                if len(rest) > 2 * BLOCK:
+                    start += len(rest) - BLOCK
+                    yield bytes(rest[:-BLOCK]), start
+                    del rest[:-BLOCK]
                 cut = data.rfind(b"\n") + 1
                 whole = bytes(rest) + data[:cut] if cut else b""
                 if cut:

@@ -10,25 +10,25 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from returnkit.errors import BadInputError, NotWrittenError, Problem
-from returnkit.records.disk import OWN_FILE, plain, sync_folder
-from returnkit.records.lock import check_owner
+from returnkit.records.disk import OWN_FILE, plain, set_rights, sync_folder
+from returnkit.records.lock import check_owner, user_name
 
 FILE, FOLDER = 0o664, 0o775  # what policies and reports may be at most; the umask takes its share
 BELONGS = "this folder belongs"
 
 
-def replace(path: str, data: bytes, mode: int = FILE) -> None:
+def replace(path: str, data: bytes, mode: int | None = FILE) -> None:
     """Put `data` in place of the file at `path`, durably, as `replacing` does."""
     with replacing(path, mode) as file:
         file.write(data)
 
 
 @contextmanager
-def replacing(path: str, mode: int = FILE) -> Iterator[BinaryIO]:
+def replacing(path: str, mode: int | None = FILE) -> Iterator[BinaryIO]:
     """Give a file to write to, and put it in place of the one at `path` at the end: fsync, rename, fsync of the folder.
 
-    A link is followed unless somebody else made it; a device or a pipe is written to and never replaced. A new file gets `mode`
-    (OWN_FILE whatever the umask). Raises NotWrittenError, BadInputError for the administrator in somebody else's folder; then
+    A link is followed unless somebody else made it; a device or a pipe is written to and never replaced. A new file gets `mode`,
+    as in `beside`. Raises NotWrittenError, BadInputError for the administrator in somebody else's folder; then
     the old file is untouched.
     """
     _check_link(path)
@@ -66,7 +66,7 @@ def keeping(path: str) -> Iterator[BinaryIO]:
         sync_folder(os.path.dirname(path))
 
 
-def create(path: str, data: bytes, mode: int = FILE) -> None:
+def create(path: str, data: bytes, mode: int | None = FILE) -> None:
     """Write a new file, durably. Raises BadInputError where there is one already: nothing is ever overwritten."""
     with beside(path, mode) as (temporary, file):
         file.write(data)
@@ -133,14 +133,15 @@ def _check_link(path: str) -> None:
     except OSError:
         return  # told by whoever writes
     if stat.S_ISLNK(found.st_mode) and found.st_uid not in (0, os.geteuid()):
-        what = f"user {found.st_uid} put a link here, and it is not followed"
+        what = f"{user_name(found.st_uid)} put a link here, and it is not followed"
         raise NotWrittenError(Problem(what, "take it away, or name another place", path))
 
 
 @contextmanager
-def beside(path: str, mode: int = FILE) -> Iterator[tuple[str, BinaryIO]]:
+def beside(path: str, mode: int | None = FILE) -> Iterator[tuple[str, BinaryIO]]:
     """Give a new temporary file in the same folder and its name; it is gone at the end unless it was renamed.
 
+    It is its owner's alone with OWN_FILE, whatever the umask; with None as well, or the group's in a folder that is shared.
     Raises NotWrittenError for every OSError that is met while it is written.
     """
     temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.urandom(4).hex()}")
@@ -148,7 +149,9 @@ def beside(path: str, mode: int = FILE) -> Iterator[tuple[str, BinaryIO]]:
     _check_link(os.path.dirname(path))
     try:
         check_owner(os.path.dirname(path) or ".", what=BELONGS)
-        descriptor = plain(temporary, flags) if mode == OWN_FILE else os.open(temporary, flags, mode)
+        descriptor = plain(temporary, flags) if mode is None else os.open(temporary, flags, mode)
+        if mode == OWN_FILE:
+            set_rights(descriptor, os.fstat(descriptor), mode)
         with os.fdopen(descriptor, "wb") as file:
             yield temporary, file
     except OSError as error:

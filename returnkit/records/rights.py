@@ -37,20 +37,29 @@ class Wrong(NamedTuple):
 
 
 def sharing(shop: str) -> Sharing:
-    """Return what [files] in `.returnkit/till.toml` shares; nothing where it is not the user's own, or cannot be read."""
+    """Return what [files] in `.returnkit/till.toml` shares; nothing where it cannot be read.
+
+    Where the settings are somebody else's, the folders tell what that one shares with a group.
+    """
     from returnkit.model.toml import parse, word
 
     path = os.path.join(shop, MACHINE, SETTINGS)
     with suppress(OSError, ReturnkitError):
         with open(path, "rb", opener=plain) as file:
-            if not _is_own(os.fstat(file.fileno())):
-                return Sharing()
-            source = file.read(LARGEST + 1)
+            source = file.read(LARGEST + 1) if _is_own(os.fstat(file.fileno())) else b""
         files = parse(source, path).get("files") if b"files" in source else None
         if isinstance(files, dict):
             said = {word(key): word(str(value)) for key, value in files.items()}
             return Sharing(said.get("shared") == GROUP, said.get("contacts") == GROUP)
-    return Sharing()
+    records = os.path.join(shop, "records")
+    return Sharing(_is_shared_by_another(records), _is_shared_by_another(os.path.join(records, CONTACTS)))
+
+
+def _is_shared_by_another(folder: str) -> bool:
+    with suppress(OSError):
+        found = os.stat(folder)
+        return is_shared(found) and not _is_own(found)
+    return False
 
 
 def is_trusted(folder: str) -> bool:
@@ -87,12 +96,13 @@ def wrong_rights(shop: str, tills: list[str], shared: Sharing) -> Iterator[Wrong
     The names of files, and the settings, which a person writes, may be seen by everybody.
     """
     records = os.path.join(shop, "records")
-    for folder, group in (
-        (os.path.join(shop, MACHINE), shared.records),
-        *((os.path.join(records, till), shared.records) for till in tills),
-        (os.path.join(records, CONTACTS), shared.contacts),
+    for folder, group, deep in (
+        (os.path.join(shop, MACHINE), shared.records, True),
+        (records, shared.records, False),
+        *((os.path.join(records, till), shared.records, True) for till in tills),
+        (os.path.join(records, CONTACTS), shared.contacts, True),
     ):
-        for path, found in _inside(folder):
+        for path, found in _inside(folder, deep=deep):
             plain_to_see = stat.S_ISDIR(found.st_mode) or os.path.basename(path) == SETTINGS
             wanted = _wanted(found, group=group and os.path.basename(path) != SETTINGS)
             mode = stat.S_IMODE(found.st_mode)
@@ -106,7 +116,7 @@ def exposed(shop: str, git_dir: str, shared: Sharing) -> Iterator[Wrong]:
 
     Every record that there ever was is in the repository. The user's own group is nobody else.
     """
-    for path in (shop, os.path.join(shop, "records"), *(path for path, _ in _inside(os.path.join(shop, "policies")))):
+    for path in (shop, *(path for path, _ in _inside(os.path.join(shop, "policies")))):
         with suppress(OSError):
             found = os.stat(path)
             others = stat.S_IWOTH if shared.records or found.st_gid == os.getegid() else OTHERS_WRITE
@@ -127,9 +137,8 @@ def narrow(shop: str, tills: Iterable[str], git_dir: str) -> bool:
     """
     group, records = sharing(shop).records, os.path.join(shop, "records")
     changed = []
-    with suppress(OSError):
-        changed += [_give(records, os.stat(records, follow_symlinks=False), group=group)]
-        changed += [_give(path, found, group=group) for till in tills for path, found in _inside(os.path.join(records, till))]
+    for folder, deep in ((records, False), *((os.path.join(records, till), True) for till in tills)):
+        changed += [_give(path, found, group=group) for path, found in _inside(folder, deep=deep)]
     with suppress(OSError):
         found = os.stat(git_dir, follow_symlinks=False)
         changed += [not group and _give(git_dir, found, group=is_shared(found))]
@@ -157,13 +166,13 @@ def _wanted(found: os.stat_result, *, group: bool) -> int:
     return GROUP_FILE if group else OWN_FILE
 
 
-def _inside(folder: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield a folder and what is in it, but for git's own; links are nobody's."""
+def _inside(folder: str, *, deep: bool = True) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield a folder and, if it is to go `deep`, what is in it, but for git's own; links are nobody's."""
     with suppress(OSError):
         found = os.stat(folder, follow_symlinks=False)
         if stat.S_ISDIR(found.st_mode):
             yield folder, found
-            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name) if deep else ():
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name != ".git":
                         yield from _inside(entry.path)

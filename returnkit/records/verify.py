@@ -4,30 +4,39 @@ Read-only. It repairs nothing, names everything, and says what it cannot prove.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from io import BytesIO
+from itertools import groupby
+from operator import attrgetter
+from typing import IO, NamedTuple
+
+from msgspec.json import decode as loads
 
 from returnkit.errors import Problem, UnreadableError
 from returnkit.model.ids import is_till, record_id
-from returnkit.model.jsonl import Json, decode, encode, numbered
-from returnkit.model.record import damage
-from returnkit.records.chain import BEGINNING, Links, is_newer, judged
+from returnkit.model.jsonl import LONGEST_LINE, Json, numbered
+from returnkit.records.ahead import NONE, Part, ahead
+from returnkit.records.chain import BEGINNING, Links, judged, link_of
 from returnkit.records.disk import NOT_PLAIN, plain
-from returnkit.records.erasure.redact import own_tills
-from returnkit.records.erasure.vouching import Vouching, differs
+from returnkit.records.erasure.redact import cleaned_here, own_tills
+from returnkit.records.erasure.vouching import SPEAKING, Vouching, differs
+from returnkit.records.form import OPENED, check_line, has_head
+from returnkit.records.git.call import call
 from returnkit.records.healing.taken import first_missing
 from returnkit.records.identity import Head, heads_of, read_head, read_identity
 from returnkit.records.known import Accepted, Known, digest
-from returnkit.records.read import is_month, months
+from returnkit.records.read import MEND, MOST, blocks, is_copy, is_journal, is_month, may_be_torn, months, unreadable
 from returnkit.records.recover import QUARANTINE
 from returnkit.records.rights import Wrong, is_trusted, sharing, wrong_rights
-from returnkit.records.tail import clock_time, is_line, number_of
+from returnkit.records.tail import End, is_line, number_of, repair
 
 KEPT = ("contacts", ".gitkeep", ".gitignore")
-MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
-MEND = "see what can be mended: returnkit records heal"
+NEXT = "the next record mends it"
+_SEALS = re.compile(rb'"h":"([0-9a-f]{24})"')
 NOT_AS_WRITTEN = ("the line is not as it was written, or does not follow the line before it", MEND)
-See = Callable[[Json, "Place"], object]
+See = Callable[[Json, str, int], object]  # a record, and its place
 
 
 class Place(NamedTuple):
@@ -37,13 +46,22 @@ class Place(NamedTuple):
     line: int
 
 
+NOWHERE = Place("", 0)
+
+
 class Verified(NamedTuple):
     """What was found: problems, warnings, what cannot be proved here; and how many lines were read."""
 
-    problems: list[Problem]
+    findings: "Findings"
     warnings: list[Problem]
     unproven: list[str]
     lines: int
+    lost: set[str]  # ids of records whose lines nobody can read any more, which a person accepted
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, as far as it is named."""
+        return self.findings.all()
 
 
 class Reach(NamedTuple):
@@ -54,186 +72,260 @@ class Reach(NamedTuple):
     lines: int
 
 
-def verify(shop: str, see: See) -> Verified:
-    """Check the form of all records of a shop folder; `see` is given every readable record in the order of its till."""
+class Findings:
+    """What is wrong: some hundred problems of each file, and all of a line that is `wanted`; the rest is only counted."""
+
+    def __init__(self, wanted: Place = NOWHERE) -> None:
+        self.wanted = wanted
+        self._found: list[Problem] = []
+        self._counts: dict[str, int] = {}
+
+    def add(self, *found: Problem) -> None:
+        """Note problems."""
+        for problem in found:
+            count = self._counts[problem.file] = self._counts.get(problem.file, 0) + 1
+            if count <= MOST or (problem.file, problem.line) == self.wanted:
+                self._found.append(problem)
+
+    def count(self, file: str) -> None:
+        """Count one more problem of a file of which enough are known."""
+        self._counts[file] += 1
+
+    def are_enough(self, file: str) -> bool:
+        """Tell whether of a file no more are named."""
+        return self._counts.get(file, 0) >= MOST
+
+    def all(self) -> list[Problem]:
+        """Return what is wrong, file by file and line by line, and how much more there is of a file than is named."""
+        found = sorted(self._found, key=lambda problem: (problem.file, problem.line))
+        for file, count in self._counts.items():
+            if count > MOST:
+                last = max(at for at, problem in enumerate(found) if problem.file == file)
+                found.insert(last + 1, Problem(f"and {count - MOST:,} more", MEND, file))
+        return found
+
+
+class _Gathered(NamedTuple):
+    """What is gathered of all tills on the way."""
+
+    see: See
+    findings: Findings
+    warnings: list[Problem]
+    vouching: Vouching
+    known: Known
+    lost: set[str]
+
+
+def verify(shop: str, see: See, wanted: Place = NOWHERE) -> Verified:
+    """Check the form of all records of a shop folder; `see` is given every readable record in the order of its till.
+
+    Of a file that is damaged all over not every problem is named, but each of a line that is `wanted`.
+    """
     records = os.path.join(shop, "records")
     tills, problems, warnings = _folders(records)
+    findings, vouching = Findings(wanted), Vouching()
+    findings.add(*problems)
+    gathered = _Gathered(see, findings, warnings, vouching, Known(records), set())
     unproven: list[str] = []
     count = 0
     who, _ = read_identity(shop)
-    committed = _committed(shop)
-    vouching, accepted = Vouching(), Known(records)
-    known = {name.split("/")[1] for name in committed} | set(heads_of(who) if who else ())
-    for till in sorted(known | set(tills)):
-        folder = os.path.join(records, till)
-        head = read_head(who._replace(till=till)) if who else None
-        reach = _check_till(folder, till, head, problems, see, vouching, accepted, warnings)
-        count += reach.lines
-        if head:
-            problems += _behind(folder, reach, head)
-        vouched = head is not None or any(os.path.join("records", till, month) in committed for month in months(folder))
-        for name in sorted(committed):
-            if name.startswith(os.path.join("records", till, "")) and not os.path.lexists(os.path.join(shop, name)):
-                problems.append(Problem("git has this file, and it is gone", f"restore it: git checkout HEAD -- {name}", name))
-        if not vouched and reach.lines:
-            unproven.append(
-                f"that the newest lines of {till} were not cut off: neither git nor this machine has seen them before"
-            )
-    warnings += map(_wider, wrong_rights(shop, [who.till] if who else [], sharing(shop)))
     own = _own_tills(shop)
-    problems += vouching.problems(records)
-    warnings += vouching.outstanding(own)
+    committed = _committed(shop)
+    known = {name.split("/")[1] for name in committed} | set(heads_of(who) if who else ())
+    folders = {till: os.path.join(records, till) for till in sorted(known | set(tills))}
+    files = {till: [os.path.join(folder, month) for month in months(folder)] for till, folder in folders.items()}
+    with closing(ahead([(till, path) for till, paths in files.items() for path in paths])) as parts:
+        by_file = (part for _, part in groupby(parts, key=attrgetter("path")))
+        for till, folder in folders.items():
+            head = read_head(who._replace(till=till)) if who else None
+            reach = _Till(till, head, gathered, writes=till in own).check(files[till], by_file)
+            count += reach.lines
+            if head:
+                findings.add(*_behind(folder, reach, head))
+            for name in sorted(committed):
+                if name.startswith(os.path.join("records", till, "")) and not os.path.lexists(os.path.join(shop, name)):
+                    findings.add(Problem("git has this file, and it is gone", "put it back: returnkit records heal", name))
+            vouched = head is not None or any(os.path.relpath(path, shop) in committed for path in files[till])
+            if not vouched and reach.lines:
+                unproven.append(
+                    f"that the newest lines of {till} were not cut off: neither git nor this machine has seen them before"
+                )
+    warnings += map(_wider, wrong_rights(shop, [who.till] if who else [], sharing(shop)))
+    findings.add(*vouching.problems())
+    warnings += vouching.outstanding(_cleaned_here(shop))
     for name in sorted(committed):
         if os.path.lexists(os.path.join(shop, name)):
-            problems += _not_a_continuation(shop, os.path.join(shop, name), *committed[name], vouching)
-    return Verified(problems, warnings, unproven, count)
+            findings.add(*_not_a_continuation(shop, os.path.join(shop, name), *committed[name], vouching))
+    return Verified(findings, warnings, unproven, count, gathered.lost)
 
 
-def _check_till(  # noqa: PLR0913, PLR0917 - what is gathered on the way
-    folder: str,
-    till: str,
-    head: Head | None,
-    problems: list[Problem],
-    see: See,
-    vouching: Vouching,
-    known: Known,
-    warnings: list[Problem],
-) -> Reach:
-    """Check a till's files, oldest first, and note every problem."""
-    before: Links = BEGINNING
-    expected, at_head, count, clock = 1, "", 0, ""
-    accepted: Accepted | None = None
-    keys: dict[str, int] = {}
-    files = months(folder)
-    for at, month in enumerate(files):
-        path = os.path.join(folder, month)
-        for number, raw, whole in _raw_lines(path, problems):
-            count += 1
-            record, sound, links = judged(raw, before)
-            due = record_id(till, expected)
-            if whole and not is_line(raw):
-                problems.append(Problem("the line is empty", "take it out", path, number))
-                continue
-            found = _check_line(raw, record, whole=whole, newest=at == len(files) - 1)
+class _Till:
+    """One till's files, checked line by line, oldest first; `writes` tells whether this folder writes them."""
+
+    def __init__(self, till: str, head: Head | None, gathered: _Gathered, *, writes: bool) -> None:
+        self.till, self.head, self.gathered, self.writes = till, head, gathered, writes
+        self.count = 0
+        self.expected = 1  # the number of the next record
+        self.sure = 0  # that of the newest one that can be read
+        self.at_head = ""
+        self.keys: dict[str, int] = {}  # in which file each was used last
+        self.accepted: Accepted | None = None  # what is known of the line before
+        self.last, self.h, self.links = b"", "", BEGINNING  # the line before; its `h` where it is sound, else what may follow
+
+    def check(self, paths: Sequence[str], parts: Iterator[Iterator[Part]]) -> Reach:
+        """Note every problem; of each file `parts` has what is known of its lines."""
+        for month, (path, known) in enumerate(zip(paths, parts, strict=False)):
+            try:
+                with open(path, "rb", opener=plain) as file:
+                    self._check_file(file, path, month, known, newest=month == len(paths) - 1)
+            except OSError as error:
+                what = NOT_PLAIN if error.strerror == NOT_PLAIN else f"it cannot be read: {error.strerror}"
+                self.gathered.findings.add(Problem(what, "put the file back, or check the folder's rights", path))
+        return Reach(self.expected - 1, self.at_head, self.count)
+
+    def _check_file(self, file: IO[bytes], path: str, month: int, parts: Iterator[Part], *, newest: bool) -> None:
+        inode, number, end = os.fstat(file.fileno()).st_ino, 0, 0
+        runs = (run for part in parts if part.inode == inode for run in part.runs)
+        run, findings = next(runs, NONE), self.gathered.findings
+        for _, line in numbered(file):
+            number += 1
             place = Place(path, number)
-            if record is not None and (whole or sound):
-                found += _check_place(record, due, sound=sound)
-                found += _check_first(record, expected)
-                found += _check_key(record, keys, at)
-                if record.get("id") != due:
-                    expected = number_of(record, till) or expected
-                if head and expected == head.seq:
-                    at_head = str(record.get("h"))
-                clock = clock_time(record) or clock
-                see(record, place)
-                vouching.see(record, raw, before, place)
-            earlier, accepted = accepted, known.of(path, raw) if found else None
-            if accepted is not None:
-                warnings.append(Problem(f"the line is damaged, as {accepted.id} says", "it is passed over", path, number))
-                found = []
-            elif earlier is not None and earlier.after == digest(raw):
-                found = [each for each in found if each != NOT_AS_WRITTEN]  # nobody knows what it followed
-            problems += (Problem(what, remedy, path, number, _excerpt(raw)) for what, remedy in found)
-            before = links
-            expected += 1
-    return Reach(expected - 1, at_head, count)
+            end = end + len(line) if len(line) <= LONGEST_LINE else file.tell()
+            if findings.are_enough(path) and self._goes_on(line, place):
+                continue
+            self._look_at(line.removesuffix(b"\n"), place, month, whole=line.endswith(b"\n"), newest=newest)
+            while run.lines and run.begin < end:
+                run = next(runs, NONE)
+            if run.begin == end and run.seq == self.expected - 1 and run.h in ((self.h,) if self.h else self.links):
+                self._pass(file.read(run.end - end).removesuffix(b"\n").split(b"\n"), Place(path, number), month)
+                number, end = number + run.lines, run.end
+        self.count += number
+
+    def _goes_on(self, line: bytes, place: Place) -> bool:
+        """Tell quickly whether a line (with its newline) is one more of a file that is damaged all over; count it if it is."""
+        findings, raw = self.gathered.findings, line[:-1]
+        if line[-1:] != b"\n" or has_head(line) or place == findings.wanted or self.gathered.known.of(place.file, raw):
+            return False
+        findings.count(place.file)
+        if is_line(raw):
+            self.last, self.h, self.links, self.accepted = raw, "", (), None
+            self.expected += 1
+        return True
+
+    def _pass(self, lines: list[bytes], after: Place, month: int) -> None:
+        """Take what lines say that were looked at ahead, and are all fine."""
+        see, vouching, (path, before) = self.gathered.see, self.gathered.vouching, after
+        for number, raw in enumerate(lines, before + 1):
+            record = loads(raw)
+            if "key" in record and self._was_used(record["key"], month):
+                self._name([_again(record["key"])], raw, Place(path, number))
+            see(record, path, number)
+            if "redacted" in record or record["kind"] in SPEAKING:
+                earlier = lines[number - before - 2] if number > before + 1 else b""
+                links = (str(loads(earlier)["h"]), link_of(earlier)) if earlier else self._before()
+                vouching.see(record, raw, links, Place(path, number))
+        if self.head and self.expected <= self.head.seq < self.expected + len(lines):
+            self.at_head = str(loads(lines[self.head.seq - self.expected])["h"])
+        self.expected += len(lines)
+        self.sure = self.expected - 1
+        self.last, self.h, self.accepted = lines[-1], str(record["h"]), None
+
+    def _look_at(self, raw: bytes, place: Place, month: int, *, whole: bool, newest: bool) -> None:
+        """Check a line in which something may be wrong, or its place."""
+        if whole and not is_line(raw):
+            self.gathered.findings.add(Problem("the line is empty", "take it out", *place))
+            return
+        record, sound, links = judged(raw, self._before())
+        found = check_line(raw, record) if whole else [("the line is not finished", self._unfinished(raw, newest=newest))]
+        # Nobody knows what the line after an accepted one followed, nor how many records stood there.
+        follows_lost = self.accepted is not None and self.accepted.after == digest(raw)
+        if record is not None and (whole or sound):
+            found += [*([] if sound or follows_lost else [NOT_AS_WRITTEN]), *self._in_place(record, month, gap=follows_lost)]
+            self.gathered.see(record, *place)
+            self.gathered.vouching.see(record, raw, self._before(), place)
+        self._name(found, raw, place)
+        self.last, self.h, self.links = raw, links[0] if sound else "", links
+        self.expected += 1
+
+    def _before(self) -> Links:
+        """Return what the next line may follow."""
+        return (self.h, link_of(self.last)) if self.h else self.links or (link_of(self.last),)
+
+    def _in_place(self, record: Json, month: int, *, gap: bool) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with a record's place in the journal, and go on from its number; there may be a `gap` before it."""
+        due, key, number = record_id(self.till, self.expected), record.get("key"), number_of(record, self.till)
+        if gap and number > self.sure:  # what was accepted may have been no record at all
+            self.gathered.lost.update(
+                record_id(self.till, seq) for seq in range(self.expected, min(number, self.expected + MOST))
+            )
+            self.expected, due = number, record_id(self.till, number)
+            self.gathered.lost.discard(due)
+        if (record.get("kind") == OPENED) != (self.expected == 1):
+            what = "a till begins with a line that says whose it is" if self.expected == 1 else "a till is opened only once"
+            yield what, MEND
+        if record.get("id") != due:
+            yield f"here belongs {due}, not {str(record.get('id'))[:40]}", MEND
+            self.expected = number or self.expected
+        if self._was_used(key, month):
+            yield _again(key)
+        self.sure = self.expected
+        if self.head and self.expected == self.head.seq:
+            self.at_head = str(record.get("h"))
+
+    def _was_used(self, key: object, month: int) -> bool:
+        """Tell whether a key was used in this file or the one before; take note of it."""
+        if not isinstance(key, str):
+            return False
+        earlier, self.keys[key] = self.keys.get(key), month
+        return earlier in (month, month - 1)
+
+    def _name(self, found: list[tuple[str, str]], raw: bytes, place: Place) -> None:
+        """Note what is wrong with a line, unless a person accepted it."""
+        self.accepted = self.gathered.known.of(place.file, raw) if found else None
+        if self.accepted is not None:
+            what = f"the line is damaged, as {self.accepted.id} says"
+            self.gathered.warnings.append(Problem(what, "it is passed over", *place))
+            self.gathered.lost.add(record_id(self.till, self.expected))
+        else:
+            self.gathered.findings.add(*(Problem(what, remedy, *place, _excerpt(raw)) for what, remedy in found))
+
+    def _unfinished(self, raw: bytes, *, newest: bool) -> str:
+        """Return what to do about a last line without an end: the next record mends what a crash leaves."""
+        if not (newest and self.writes):
+            return MEND
+        before = self._before()
+        mending = repair(raw, End(self.expected - 1, before[0], before), self.head.seq if self.head else 0)
+        if mending is None or (mending.fragment and not (may_be_torn(raw) or mending.keep)):
+            return MEND
+        if mending.newline:
+            record, sound, _ = judged(raw[: mending.keep], before)
+            return NEXT if sound and not check_line(raw[: mending.keep], record) else MEND
+        return NEXT
 
 
-def _raw_lines(path: str, problems: list[Problem]) -> Iterator[tuple[int, bytes, bool]]:
-    """Yield the lines of a file with their numbers, and whether each is whole; a file that cannot be read is a problem."""
-    try:
-        with open(path, "rb", opener=plain) as file:
-            for number, raw in numbered(file):
-                yield number, raw.removesuffix(b"\n"), raw.endswith(b"\n")
-    except OSError as error:
-        what = NOT_PLAIN if error.strerror == NOT_PLAIN else f"it cannot be read: {error.strerror}"
-        problems.append(Problem(what, "put the file back, or check the folder's rights", path))
-
-
-def _check_line(raw: bytes, record: Json | None, *, whole: bool, newest: bool) -> list[tuple[str, str]]:
-    """Return what is wrong with the form of a line, each with what to do."""
-    if not whole:
-        return [("the line is not finished", "the next record mends it" if newest else MEND)]
-    if record is None:
-        return [_unreadable(raw)]
-    if is_newer(record):
-        return [("a newer returnkit wrote this", "update returnkit on this machine")]
-    found = [(problem, MEND) for problem in damage(record)]
-    try:
-        if encode(record) != raw:
-            found.append(("the line is not in its one form (sorted keys, no spaces)", MEND))
-    except ValueError:
-        found.append(("the line holds half a character", MEND))
-    return found
-
-
-def _unreadable(raw: bytes) -> tuple[str, str]:
-    if raw.startswith(MARKERS):
-        return "git left a conflict here", "take both sides apart: each till's lines belong into its own file"
-    if not raw.strip():
-        return "the line is empty", MEND
-    try:
-        decode(raw, exact=True)
-    except ValueError as error:
-        return str(error), MEND
-    return "the line cannot be read", MEND
-
-
-def _check_place(record: Json, due: str, *, sound: bool) -> list[tuple[str, str]]:
-    found = []
-    if not sound:
-        found.append(NOT_AS_WRITTEN)
-    if record.get("id") != due:
-        found.append((f"here belongs {due}, not {str(record.get('id'))[:40]}", MEND))
-    return found
-
-
-def _check_first(record: Json, expected: int) -> list[tuple[str, str]]:
-    if (record.get("kind") == "till.opened") == (expected == 1):
-        return []
-    what = "a till begins with a line that says whose it is" if expected == 1 else "a till is opened only once"
-    return [(what, MEND)]
-
-
-def _check_key(record: Json, keys: dict[str, int], month: int) -> list[tuple[str, str]]:
-    key = record.get("key")
-    if not isinstance(key, str):
-        return []
-    earlier = keys.get(key)
-    keys[key] = month
-    return [(f"the key {key!r} was used before", "a key stands for one record")] if earlier in (month, month - 1) else []
+def _again(key: object) -> tuple[str, str]:
+    return f"the key {key!r} was used before", "a key stands for one record"
 
 
 def _behind(folder: str, reach: Reach, head: Head) -> list[Problem]:
+    remedy = "see whether git or a copy has them: returnkit records heal"
     if reach.seq < head.seq:
-        what = f"these records end at {reach.seq}, but {head.seq} were acknowledged here"
-        return [Problem(what, "put the newer records back from a copy", folder)]
+        return [Problem(f"these records end at {reach.seq}, but {head.seq} were acknowledged here", remedy, folder)]
     if reach.at_head != head.h:
         what = f"record {head.seq} is another one than the one that was acknowledged here"
-        return [Problem(what, "put the records back from a copy", folder)]
+        return [Problem(what, MEND, folder)]
     return []
 
 
 def _committed(shop: str) -> dict[str, tuple[int, str]]:
     """Return size and hash of the journals in the last commit, by path from the shop folder; none where git has none."""
-    import shutil
-    import subprocess
-
-    git = shutil.which("git")
-    if not git or not is_trusted(shop):
-        return {}
-    try:
-        listed = subprocess.run(  # noqa: S603 - git with fixed arguments
-            [git, "-C", shop, "-c", "core.fsmonitor=false", "ls-tree", "-r", "-l", "-z", "HEAD", "records/"],
-            capture_output=True, check=False, timeout=60,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
+    if not is_trusted(shop):
         return {}
     found = {}
-    for entry in listed.stdout.decode("utf-8", "replace").split("\0"):
+    for entry in call(shop, "ls-tree", "-r", "-l", "-z", "HEAD", "records/").out.decode("utf-8", "replace").split("\0"):
         about, _, name = entry.partition("\t")
         words = about.split()
-        if len(words) == 4 and words[1] == "blob" and is_month(os.path.basename(name)):  # noqa: PLR2004 - mode, type, hash, size
+        if len(words) == 4 and words[1] == "blob" and is_journal(name):  # noqa: PLR2004 - mode, type, hash, size
             found[name] = (int(words[3]), words[2])
     return found
 
@@ -258,7 +350,14 @@ def _not_a_continuation(shop: str, path: str, size: int, expected: str, vouching
     if not number:
         return []
     what = "lines that git has were changed or are gone"
-    return [Problem(what, f"compare: git diff HEAD -- {os.path.relpath(path)}", path, number)]
+    return [Problem(what, f"{MEND}; compare: git diff HEAD -- {os.path.relpath(path)}", path, number)]
+
+
+def _cleaned_here(shop: str) -> list[str]:
+    try:
+        return cleaned_here(shop)
+    except UnreadableError:
+        return []  # what cannot be read is named already
 
 
 def _own_tills(shop: str) -> list[str]:
@@ -270,24 +369,19 @@ def _own_tills(shop: str) -> list[str]:
 
 def _first_other_line(shop: str, path: str, blob: str, vouching: Vouching) -> int:
     """Return the number of the first line that is neither what git has nor vouched for; 0 where there is none."""
-    import shutil
-    import subprocess
-
+    said = call(shop, "cat-file", "blob", blob)
+    if said.code:
+        return 1
+    committed = BytesIO(said.out)
     try:
-        command = [str(shutil.which("git")), "-C", shop, "cat-file", "blob", blob]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:  # noqa: S603 - fixed arguments
-            number = differs(git.stdout, path, vouching) if git.stdout is not None else 1
-            git.kill()
+        number = differs(committed, path, vouching)
         if number:  # what was healed stands elsewhere
-            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:  # noqa: S603 - fixed arguments
-                till = os.path.basename(os.path.dirname(path))
-                missing = first_missing(os.path.join(shop, "records"), till, git.stdout or ())
-                number = max(number, missing) if missing else 0
-                git.kill()
+            committed.seek(0)
+            missing = first_missing(os.path.join(shop, "records"), os.path.basename(os.path.dirname(path)), committed)
+            number = max(number, missing) if missing else 0
         if not number:
-            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:  # noqa: S603 - fixed arguments
-                number = differs(git.stdout, path, vouching, redacted=True) if git.stdout is not None else 1
-                git.kill()
+            committed.seek(0)
+            number = differs(committed, path, vouching, redacted=True)
     except (OSError, UnreadableError):
         return 1
     return number
@@ -309,12 +403,36 @@ def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:
             problems.append(Problem("a link stands in the place of a till's folder", "put the folder back", entry.path))
         elif is_till(entry.name) and entry.is_dir():
             tills.append(entry.name)
-            strangers = [inside for inside in sorted(os.listdir(entry.path)) if inside != QUARANTINE and not is_month(inside)]
-            paths = [os.path.join(entry.path, inside) for inside in strangers]
-            warnings += (Problem("this is not a month's journal", remedy, path) for path in paths)
+            strangers = [inside for inside in _names(entry.path) if inside != QUARANTINE and not is_month(inside)]
+            for path in (os.path.join(entry.path, inside) for inside in strangers):
+                only = _only_in(path) if is_copy(os.path.basename(path)) else 0
+                if only:
+                    what = f"a copy with {only:,} record{'s' if only > 1 else ''} that no journal of this till has"
+                    problems.append(Problem(what, "put them back: returnkit records heal", path))
+                elif is_copy(os.path.basename(path)):
+                    warnings.append(Problem("a copy of a journal: it is not read", "put it aside: returnkit records heal", path))
+                else:
+                    warnings.append(Problem("this is not a month's journal", remedy, path))
         else:
             warnings.append(Problem("this is not a till's folder", remedy, entry.path))
     return tills, problems, warnings
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise unreadable(folder, error) from None
+
+
+def _only_in(copy: str) -> int:
+    """Return how many records a copy of a journal holds that no journal of its till does, by their `h`."""
+    folder = os.path.dirname(copy)
+    try:
+        ours = {h for month in months(folder) for data, _ in blocks(os.path.join(folder, month)) for h in _SEALS.findall(data)}
+        return len({h for data, _ in blocks(copy) for h in _SEALS.findall(data)} - ours)
+    except UnreadableError:  # it is no plain file, or the journal is named already
+        return 0
 
 
 def _wider(found: Wrong) -> Problem:

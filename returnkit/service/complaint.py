@@ -433,6 +433,11 @@ def as_usual(before: Usual | None, record: Json) -> Usual | None:
     return Usual(TRANSITIONS[event][before.state], before.opened, before.answered or (time if event in ANSWERS else ""), own)
 
 
+def as_case(own: str, usual: Usual) -> Case:
+    """Return a complaint that was usual so far as what its next record must make sense after, unless it was offered a choice."""
+    return Case(own, usual.state, usual.opened, usual.answered, 0, (), (), turns=(Turn(usual.opened, OURS),))
+
+
 def lost_in_merging(cases: Mapping[str, Case]) -> set[str]:
     """Return the ids of merged complaints that go on as none: two tills merged them into each other before they met."""
     return lost_among({own: case.into for own, case in cases.items() if case.into})

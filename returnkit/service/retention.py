@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from returnkit.model.dates import Span, add, iso, parse_iso
 from returnkit.model.jsonl import Json
-from returnkit.model.record import CAN_GO
+from returnkit.model.record import CAN_GO, is_day, last_day
 from returnkit.service.complaint import OPENED
 
 LINKS = ("case", "about", "followup", "asked")  # by these a record hangs on another one
-DAYS = ("time", "received", "by", "on", "until")  # until the last of these something may still come of it
 EVIDENCE = ("redacted", "redact.requested", "contact.forgotten")  # why something is gone, which stays
 ACCOUNTS = ("sale", "return")  # what these kinds begin with stands in the books of the shop
 USUAL = Span(36, 0)  # the legal guarantee of two years, and time to claim
@@ -92,17 +91,10 @@ def seen(record: Json) -> Held | None:
     if kind in EVIDENCE or not (links or words or contact):
         return None
     texts = {field: str(record.get(field) or "") for field in ("id", "contact", "into", "receipt_no")}
-    return Held(texts["id"], kind, _day(record), texts["contact"], links, texts["into"], texts["receipt_no"], words)
-
-
-def _day(record: Json) -> int:
-    days = [0]
-    for field in DAYS:
-        try:
-            days.append(parse_iso(str(record.get(field) or "")[:10]))
-        except ValueError:
-            continue
-    return max(days)
+    day = last_day(record)
+    return Held(
+        texts["id"], kind, parse_iso(day) if day else 0, texts["contact"], links, texts["into"], texts["receipt_no"], words
+    )
 
 
 class Ties:
@@ -122,6 +114,19 @@ class Ties:
                 self._below.setdefault(own.links[0], []).append(own.into)
                 self._below.setdefault(own.into, []).append(own.links[0])
                 self._into[own.links[0]] = own.into
+        self._name_openings()
+
+    def _name_openings(self) -> None:
+        """Let a complaint that names nobody be the customer's who alone is named by what hangs on it: a call about it, say."""
+        named: dict[str, set[str]] = {}
+        for own in self.held.values():
+            for link in own.links if own.contact else ():
+                above = self.held.get(link)
+                if above is not None and above.kind == OPENED and not above.contact:
+                    named.setdefault(link, set()).add(own.contact)
+        for link, contacts in named.items():
+            if len(contacts) == 1:
+                self.contacts[contacts.pop()].append(link)
 
     def of(self, contact: str) -> list[Held]:
         """Return what names a contact, what belongs to its complaints, and what hangs on any of that; nothing of another's."""
@@ -150,33 +155,42 @@ class Ties:
         return root
 
 
+def came_back(ties: Ties, contact: str, forgotten: Json) -> bool:
+    """Tell whether a contact that was to be forgotten only if nothing came of them after a day came back since."""
+    last = forgotten.get("last")
+    return is_day(last) and any(own.day > parse_iso(str(last)) for own in ties.of(contact))
+
+
 class Due(NamedTuple):
-    """Something that is kept until a day (ISO; empty: for ever), and why; `id` is a contact's reference, or a record's id."""
+    """Something that is kept until a day (ISO; empty: for ever), and why; `id` is a contact's reference, or a record's id.
+
+    `last` is the day (ISO) of the last thing that is known of a contact.
+    """
 
     id: str
     until: str
     why: str
     due: bool
     words: tuple[str, ...] = ()
+    last: str = ""
 
 
-def contacts_kept(ties: Ties, held: Iterable[str], not_over: set[str], retention: Retention, today: int) -> Iterator[Due]:
-    """Yield until when each contact is kept, of those that are held here or that records name.
+def contacts_kept(ties: Ties, held: Mapping[str, int], not_over: set[str], retention: Retention, today: int) -> Iterator[Due]:
+    """Yield until when each contact is kept, of those that are held here (with the day on which that was written) or named.
 
-    So long after the last thing that happened with them, once all is over; one that no record names is due at once.
+    So long after the last thing that happened with them, once all is over. Whoever no record names yet may be named in a moment.
     """
-    for contact in sorted({*held} | ties.contacts.keys()):
+    for contact in sorted(held.keys() | ties.contacts.keys()):
         own = ties.of(contact)
         open_ones = sorted(each.id for each in own if each.id in not_over)
-        last = max((each.day for each in own), default=0)
+        last = max((each.day for each in own), default=0) or held.get(contact, today)
         if open_ones:
             yield Due(contact, "", f"complaint {open_ones[0]} is not over", due=False)
-        elif not last:
-            yield Due(contact, iso(today), "no record names it", due=True)
         else:
             until = add(last, retention.contacts)
-            why = f"the last thing was on {iso(last)}, and contacts are kept for {told(retention.contacts)}"
-            yield Due(contact, iso(until), why, due=until < today)
+            named = "the last thing was" if own else "no record names it, it was written"
+            why = f"{named} on {iso(last)}, and contacts are kept for {told(retention.contacts)}"
+            yield Due(contact, iso(until), why, until < today, last=iso(last))
 
 
 def words_kept(ties: Ties, not_over: set[str], retention: Retention, today: int) -> Iterator[Due]:
@@ -200,6 +214,14 @@ def words_kept(ties: Ties, not_over: set[str], retention: Retention, today: int)
             until = add(last[root], retention.words)
             why = f"the last thing was on {iso(last[root])}, and words are kept for {told(retention.words)}"
             yield Due(own.id, iso(until), why, until < today, own.words)
+
+
+def aside_kept(aside: Mapping[str, int], retention: Retention, today: int) -> Iterator[Due]:
+    """Yield until when files with pieces of lines are kept, by the days (ordinals) on which they were put aside: as words are."""
+    for path, day in sorted(aside.items()):
+        until = add(day, retention.words)
+        why = f"a piece of a line that was put aside on {iso(day)}, and words are kept for {told(retention.words)}"
+        yield Due(path, iso(until), why, due=until < today)
 
 
 def _of_accounts(own: Held, retention: Retention, today: int) -> Due:

@@ -1,6 +1,6 @@
 """What came back: how much of a receipt is left to return, and which returns were taken back themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from returnkit.model.jsonl import Json
@@ -19,6 +19,14 @@ class TooMany(NamedTuple):
     bought: int | None
     wanted: int
     earlier: tuple[Json, ...]
+
+
+class Twice(NamedTuple):
+    """A return that may be one too many: its id, what is wrong with it, and what to do."""
+
+    id: str
+    what: str
+    remedy: str
 
 
 def standing(records: Iterable[Json]) -> list[Json]:
@@ -57,7 +65,7 @@ def over_returned(receipt: Iterable[Json]) -> list[TooMany]:
     Where the sale is not known, a return that overrode the policy is a person's decision, and an imported one another
     program's.
     """
-    records = list(receipt)
+    records = sorted(receipt, key=lambda record: str(record.get("time")))
     sales = [record for record in records if record.get("kind") == SALE]
     earlier: list[Json] = []
     found = []
@@ -69,6 +77,16 @@ def over_returned(receipt: Iterable[Json]) -> list[TooMany]:
         ]
         earlier.append(record)
     return found
+
+
+def given_twice(receipt: str, records: Iterable[Json]) -> Iterator[Twice]:
+    """Yield the returns of a receipt by which more came back than was bought; `records` are all that name it."""
+    for each in over_returned(records):
+        *before, last = (str(record.get("id")) for record in each.earlier)
+        what = f"{last} takes {each.article or 'what was bought'} of receipt {receipt} back, "
+        what += "which came back already" if each.bought is None else f"of which {each.bought} were bought"
+        what += f" (with {', '.join(before)})" if before else ""
+        yield Twice(last, what, f"if it is one too many: returnkit return void {last}")
 
 
 def lines_of(record: Mapping[str, object]) -> list[Json]:

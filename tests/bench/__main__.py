@@ -1,6 +1,7 @@
 """Print how fast returnkit is beside something known, measured in turns in one run.
 
     python -m tests.bench [startup] [recording] [rivals] [decisions] [asking] [figures] [importing] [backtest]
+                          [verifying]
 
 Start-up is measured of an installed package (`pip install .` writes the byte code that a shop's laptop runs from).
 """
@@ -25,6 +26,7 @@ from tests.bench.backtest import backtest
 from tests.bench.figures import figures
 from tests.bench.importing import importing
 from tests.bench.recording import recording, rivals
+from tests.bench.verifying import verifying
 from tests.conftest import REPOSITORY
 
 KNOWN = [
@@ -230,7 +232,7 @@ def asking() -> None:
 
 
 if __name__ == "__main__":
-    benchmarks = (startup, recording, rivals, decisions, asking, figures, importing, backtest)
+    benchmarks = (startup, recording, rivals, decisions, asking, figures, importing, backtest, verifying)
     wanted = sys.argv[1:] or [benchmark.__name__ for benchmark in benchmarks]
     for benchmark in benchmarks:
         if benchmark.__name__ in wanted:

@@ -6,6 +6,7 @@ import resource
 import shutil
 import signal
 import stat
+import subprocess
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,12 +23,14 @@ from returnkit.errors import BusyError, ReturnkitError
 from returnkit.records.archive import LIST, read_archive
 from returnkit.records.journal import Journal, let_signals_through
 from returnkit.shop import find_shop
+from returnkit.starter import GITATTRIBUTES, GITIGNORE
 from tests.conftest import REPOSITORY, Result, call
 from tests.records.faults import Clock as Still
 from tests.records.faults import append, complaint, in_a_child, month_files
 
 At = Callable[..., Result]
 PRIVATE = 0o600
+AUTHOR = ("-c", "user.name=x", "-c", "user.email=x@example.org")
 SETTINGS = "schema = 1\n[remind]\nsend = true\n"
 
 
@@ -77,7 +80,7 @@ def test_a_shop_that_was_lost_comes_back_and_goes_on(lively: Path, place: Path, 
     before = tree(lively)
     result = backup_of(lively, place)
     assert result.code == 0, result
-    path = place / "piladzis-2026-11-21.tar.gz"
+    path = place / "piladzis-2026-11-21-1200.tar.gz"
     assert [*place.iterdir()] == [path]
     assert stat.S_IMODE(path.stat().st_mode) == PRIVATE
     shutil.rmtree(lively)
@@ -202,17 +205,17 @@ def test_nothing_is_ever_overwritten_and_the_shop_folder_is_no_place(lively: Pat
     assert (place / "x").read_text() == "dear"
     assert backup_of(lively, place).code == 0
     assert backup_of(lively, place).code == 2
-    for inside in (".", "records/", "records/k3/2026-12.jsonl", "../shop/x.tar.gz"):
+    for inside in (".", "records/", "records/k3/2026-12.jsonl", "../shop/x.tar.gz", "../x.zip"):
         assert at("records", "backup", inside).code == 2, inside
     assert backup_of(lively, place / "no/such/folder/x").code == 74
-    assert sorted(path.name for path in place.iterdir()) == ["piladzis-2026-11-21.tar.gz", "x"]
+    assert sorted(path.name for path in place.iterdir()) == ["piladzis-2026-11-21-1200.tar.gz", "x"]
 
 
 def test_a_shop_without_records_or_with_a_name_of_other_letters_can_be_backed_up(shop: Path, place: Path, tmp_path: Path) -> None:
     text = (shop / "policies/shop.toml").read_text().replace('name = "Pīlādzis"', 'name = "Ырыс"')
     (shop / "policies/shop.toml").write_text(text)
     assert backup_of(shop, place).code == 0
-    assert restored(place / "shop-2026-11-21.tar.gz", tmp_path / "new").code == 0
+    assert restored(place / "shop-2026-11-21-1200.tar.gz", tmp_path / "new").code == 0
 
 
 def test_a_link_or_a_pipe_among_the_files_is_refused_by_name(lively: Path, place: Path) -> None:
@@ -225,7 +228,122 @@ def test_a_link_or_a_pipe_among_the_files_is_refused_by_name(lively: Path, place
         assert result.code == 3
         assert name in result.err
         (lively / name).unlink()
+    journal = lively / "records/k3/2026-11.jsonl"
+    journal.rename(place / "journal")
+    journal.symlink_to(place / "journal")
+    assert "k3/2026-11.jsonl: this is not a plain file" in backup_of(lively, place / "x").err
+    journal.unlink()
     assert backup_of(lively, place / "x").code == 0
+
+
+def git(folder: Path, *arguments: str) -> str:
+    told = subprocess.run(["git", *AUTHOR, *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return told.stdout
+
+
+def test_what_came_back_joins_the_others_as_restore_says(lively: Path, place: Path, tmp_path: Path) -> None:
+    hub, back = tmp_path / "the hub.git", tmp_path / "it is back"
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(hub))
+    git(lively, "init", "-q", "-b", "main")
+    (lively / ".gitignore").write_text(GITIGNORE)
+    (lively / ".gitattributes").write_text(GITATTRIBUTES)
+    git(lively, "add", ".gitignore", ".gitattributes", "policies", "records/k3", "records/k4")
+    git(lively, "commit", "-q", "-m", "the shop")
+    git(lively, "remote", "add", "origin", "../the hub.git")
+    git(lively, "push", "-q", "-u", "origin", "main")
+    assert backup_of(lively, place / "x").code == 0
+    shop = lively / "policies/shop.toml"
+    shop.write_text(shop.read_text().replace("Pīlādzis", "Rowan"))
+    git(lively, "commit", "-q", "-a", "-m", "a better name")
+    assert call("--shop", str(lively), "complaint", "open", "--text", "since then").code == 0
+    git(lively, "add", "records/*/2*.jsonl")
+    git(lively, "commit", "-q", "-m", "what was recorded")
+    git(lively, "push", "-q")
+
+    told = restored(place / "x", back).out
+    commands = [line.strip() for line in told.partition("To join")[2].splitlines() if line.startswith("    ")]
+    assert call("--shop", str(back), "complaint", "open", "--text", "on the new machine").code == 0
+    for command in commands:
+        if command.startswith("returnkit "):
+            assert call("--shop", str(back), *command.split()[1:]).code == 0, command
+        else:
+            subprocess.run(["sh", "-c", command], cwd=back, check=True)  # as it is pasted
+    assert commands[-1] == "returnkit records sync"
+    texts = "".join(path.read_text() for path in month_files(back))
+    assert all(text in texts for text in ("arrived wet", "since then", "on the new machine"))
+    assert "Rowan" in (back / "policies/shop.toml").read_text()
+    assert call("--shop", str(back), "records", "verify").code == 0
+    assert "on the new machine" in git(hub, "grep", "-h", "new machine", "main")
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://jana:geheim@example.org/shop.git?key=geheim", "https://example.org/shop.git"),
+        ("https://geheim@example.org/shop.git", "https://example.org/shop.git"),
+        ("ssh://git:geheim@example.org/shop.git", "ssh://git@example.org/shop.git"),
+        ("git@example.org:shop.git", "git@example.org:shop.git"),
+        ("ext::sh -c geheim", None),
+        ("", None),
+    ],
+)
+def test_an_address_is_carried_along_without_what_lets_somebody_in(shop: Path, place: Path, url: str, kept: str | None) -> None:
+    git(shop, "init", "-q", "-b", "main")
+    git(shop, "config", "remote.origin.url", url)
+    assert backup_of(shop, place / "x").code == 0
+    listed = read_archive(str(place / "x")).listed
+    assert listed["git"] == (None if kept is None else {"url": kept, "branch": "main"})
+    assert "geheim" not in json.dumps(listed)
+
+
+def test_it_is_its_owners_alone_in_a_folder_that_is_shared_as_well(lively: Path, place: Path) -> None:
+    place.chmod(0o2770)
+    for options in (["backup", f"{place}/"], ["export", "-o", f"{place}/x.csv"], ["export", "--sqlite", f"{place}/x.db"]):
+        assert call("--shop", str(lively), "records", *options).code == 0
+    assert {stat.S_IMODE(path.stat().st_mode) for path in place.iterdir()} == {PRIVATE}
+
+
+def test_doctor_says_when_and_where_the_last_one_was_made(lively: Path, place: Path) -> None:
+    def told() -> str:
+        found = json.loads(call("--shop", str(lively), "doctor", "-f", "json").out)["checks"]
+        return next(str(each["found"]) for each in found if each["id"] == "backup")
+
+    assert "no returnkit records backup" in told()
+    for name in ("first one", "second one"):
+        assert backup_of(lively, place / name).code == 0
+        assert told().endswith(f"{place}/{name}")
+    (lively / ".returnkit/cache/backups").write_bytes(b"what was this?")
+    assert "no returnkit records backup" in told()
+
+
+def test_a_sync_client_that_copies_customers_elsewhere_is_named(lively: Path, place: Path) -> None:
+    (place / ".stfolder").mkdir()
+    assert "Syncthing copies it elsewhere" in backup_of(lively, place).err
+    assert "Syncthing" not in backup_of(lively, place / "x", "--without-contacts").err
+
+
+def test_nobody_else_may_write_into_what_comes_back(lively: Path, place: Path, tmp_path: Path) -> None:
+    (lively / ".returnkit/till.toml").write_text('schema = 1\n[files]\nshared = "group"\n')
+    backup_of(lively, place / "x")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty").chmod(0o2777)
+    before = os.umask(0)
+    try:
+        assert "was shared with a group" in restored(place / "x", tmp_path / "new").err
+        restored(place / "x", tmp_path / "empty")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o775
+    assert stat.S_IMODE((tmp_path / "empty").stat().st_mode) == 0o2775
+    assert stat.S_IMODE((tmp_path / "empty/records").stat().st_mode) == 0o700
+
+
+def test_a_shop_is_never_unpacked_within_another(lively: Path, place: Path) -> None:
+    backup_of(lively, place / "x")
+    result = restored(place / "x", lively / "policies/sub")
+    assert result.code == 2
+    assert "inside of the shop folder" in result.err
+    assert not (lively / "policies/sub").exists()
 
 
 # What is not as it should be in the shop itself
@@ -266,11 +384,14 @@ def test_a_whole_record_that_lacks_only_its_newline_is_in_it(lively: Path, place
     assert (tmp_path / "new/records/k3/2026-11.jsonl").read_bytes() == before[:-1]
 
 
-def test_records_of_a_newer_program_are_refused(lively: Path, place: Path) -> None:
+def test_records_of_a_newer_program_are_in_it_as_they_are(lively: Path, place: Path, tmp_path: Path) -> None:
     journal = lively / "records/k3/2026-11.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'"v":1}', b'"v":2}'))
-    assert backup_of(lively, place / "x").code == 3
-    assert [*place.iterdir()] == []
+    assert "a newer returnkit wrote" in backup_of(lively, place / "x").err
+    result = restored(place / "x", tmp_path / "new")
+    assert result.code == 1
+    assert "newer" in result.err
+    assert (tmp_path / "new/records/k3/2026-11.jsonl").read_bytes() == journal.read_bytes()
 
 
 # Others at work
@@ -354,6 +475,25 @@ def test_who_rewrites_a_file_meanwhile_makes_it_begin_anew(lively: Path, place: 
     assert [path.name for path in place.iterdir()] == ["x"]
 
 
+def test_a_policy_that_changes_while_it_is_packed_makes_it_begin_anew(
+    lively: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = lively / "policies/items.toml"
+    packed = []
+    real = tarfile.TarFile.addfile
+
+    def add(self: tarfile.TarFile, info: tarfile.TarInfo, file: object = None) -> None:
+        real(self, info, file)  # type: ignore[arg-type]
+        if info.name == "policies/items.toml":
+            packed.append(info)
+            if len(packed) == 1:
+                policy.write_bytes(policy.read_bytes() + b"# mended\n")
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", add)
+    assert back_up(find_shop(str(lively)), str(place / "x"), Clock("UTC"), print, contacts=True).files
+    assert len(packed) == 2
+
+
 def killed_at_random(shop: Path, place: Path, kills: int, longest: float) -> int:
     """Kill so many backups in the middle of it, and return how many there are all the same: each of them whole."""
     random = Random(7)  # noqa: S311 - not a secret
@@ -424,3 +564,18 @@ def test_a_shop_that_somebody_holds_is_busy(lively: Path, place: Path, monkeypat
     finally:
         os.close(held)
     assert [*place.iterdir()] == []
+
+
+def test_on_a_bad_day_backup_verify_and_heal_do_without_shop_toml(lively: Path, place: Path) -> None:
+    (lively / "policies/shop.toml").write_text("schema = 1\n<<<<<<< HEAD\n")
+    (journal,) = lively.glob("records/k3/2026-11.jsonl")
+    journal.write_bytes(journal.read_bytes() + b'{"half')
+    shop = ("--shop", str(lively))
+    for command in (("backup", str(place) + "/"), ("verify",), ("heal", "--yes")):
+        result = call(*shop, "records", *command)
+        assert "shop.toml:2: " in result.err
+        assert "this goes on without it" in result.err
+        assert result.code in (0, 1), result
+    assert not journal.read_bytes().endswith(b'{"half')
+    assert [path.name[:5] for path in place.iterdir()] == ["shop-"]
+    assert call(*shop, "today").code == 3

@@ -15,6 +15,7 @@ import time_machine
 
 from returnkit.checkup import Check, Places, checks, free_space
 from returnkit.clock import Clock
+from returnkit.records.backups import remember
 from returnkit.records.cache import cache_path, keep
 from returnkit.shop import read_shop
 from tests.conftest import NOW, REPOSITORY, Result, call
@@ -23,7 +24,7 @@ from tests.mail_server import free_port, mail_server
 At = Callable[..., Result]
 IDS = [
     "shop", "returns", "items", "complaints", "kpis", "phrases", "followups", "calendar", "clock", "synchronised", "git",
-    "records", "place", "disk", "machine", "rights", "reminders", "cron", "crontab", "last-run", "mail",
+    "records", "place", "disk", "backup", "sync", "machine", "rights", "reminders", "cron", "crontab", "last-run", "mail",
 ]  # fmt: skip
 OF_REMINDERS = ["cron", "crontab", "last-run", "mail"]
 HEAD = """schema = 1
@@ -106,15 +107,16 @@ def test_all_in_order(at: At, shop: Path) -> None:
     with mail_server() as server:
         settings(shop, f'{HEAD}smtp = "127.0.0.1:{server.port}"\nsecurity = "none"\n[mail.people]\n"mārtiņš" = "m@x.example"\n')
         remind_ran(shop, "2026-11-21T11:50:00+02:00")
+        remember(str(shop), "/media/stick/shop.tar.gz", NOW)
         result = at("doctor")
         assert (result.code, result.err) == (0, "")
         lines = result.out.splitlines()
-        assert [line.split()[:2] for line in lines] == [["ok", own] for own in IDS]
+        assert [line.split()[:2] for line in lines] == [["-" if own == "sync" else "ok", own] for own in IDS]
         assert lines[0] == "ok     shop          Pīlādzis, policies/shop.toml reads"
         assert lines[-1].endswith(f"127.0.0.1:{server.port} answers on this machine itself")
         as_json = found(at("doctor", "-f", "json"))
         assert list(as_json) == IDS
-        assert all(check["ok"] for check in as_json.values())
+        assert {own for own, check in as_json.items() if not check["ok"]} == {"sync"}
         assert server.taken == []
         assert found(at("doctor", "--send-test", "-f", "json"))["test-mail"]["ok"]
     (taken,) = server.taken
@@ -230,6 +232,43 @@ def test_a_folder_that_git_keeps(at: At, shop: Path) -> None:
     assert str(found(at("doctor", "-f", "json"))["git"]["found"]).endswith("does not keep this folder")
     subprocess.run(["git", "init", "-q", shop], check=True)
     assert str(found(at("doctor", "-f", "json"))["git"]["found"]).endswith("keeps this folder")
+
+
+def test_a_git_that_sync_cannot_use(at: At, shop: Path, programs: Path) -> None:
+    subprocess.run(["git", "init", "-q", shop], check=True)
+    program(programs, "git", 'echo "git version 2.10.2"')
+    check = found(at("doctor", "-f", "json"))["git"]
+    assert check["found"] == f"{shop}: git is too old: git version 2.10.2"
+    assert "2.30" in str(check["remedy"])
+
+
+def test_what_others_may_read_or_change_is_named(at: At, shop: Path) -> None:
+    def rights() -> tuple[object, object]:
+        check = found(at("doctor", "-f", "json"))["rights"]
+        return check["found"], check["remedy"]
+
+    assert at("complaint", "open", "--text", "x").code == 0
+    assert rights()[0] == "only you may read and write the records"
+    (shop / "policies/returns.toml").chmod(0o646)
+    assert rights() == ("policies/returns.toml has mode 0646", "chmod 644 policies/returns.toml")
+    subprocess.run(["git", "init", "-q", shop], check=True)
+    (shop / ".git").chmod(0o755)
+    (shop / "records/k9").mkdir()
+    (shop / "records/k9/2026-11.jsonl").write_text("")
+    (shop / "records/k9/2026-11.jsonl").chmod(0o644)
+    assert rights()[1] == "chmod 644 policies/returns.toml; chmod 700 .git; chmod 600 records/k9/2026-11.jsonl"
+    shop.chmod(0o777)
+    (shop / "records").chmod(0o722)
+    told, remedy = rights()
+    assert str(told).startswith(". has mode 0777; policies/returns.toml has mode 0646; .git has mode 0755; and 2 more")
+    assert remedy == "chmod go-w .; chmod -R go-w policies; chmod -R go= .git; chmod -R go= records"
+    subprocess.run(str(remedy), shell=True, check=True, cwd=shop)  # noqa: S602
+    assert rights()[0] == "only you may read and write the records"
+    (shop / "policies").chmod(0o775)  # the user's own group is nobody else
+    assert rights()[0] == "only you may read and write the records"
+    if os.geteuid() == 0:
+        os.chown(shop / "policies", -1, 12345)
+        assert rights() == ("policies has mode 0775", "chmod 755 policies")
 
 
 def test_records_that_cannot_be_written(at: At, shop: Path) -> None:

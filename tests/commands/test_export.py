@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from returnkit.commands.records.export import FORMS
-from returnkit.exporting import INNER, MORE, OTHER, Sheet, Table, kinds_of
+from returnkit.exporting import COUNTS, INNER, LINES, MONEY, MORE, OTHER, Table, files_of, kinds_of, sheet
 from returnkit.model.ids import record_id, split_id
 from returnkit.model.jsonl import Json, decode, encode
 from returnkit.model.record import KINDS
@@ -109,13 +109,23 @@ def test_a_table_has_a_row_for_each_record_and_a_column_for_each_field(sample: P
     assert [row["id"] for row in table] == [record["id"] for record in whole]
     for row, record in zip(table, whole, strict=True):
         for field, value in record.items():
-            assert row[field] == (value if isinstance(value, str) else encode(value).decode()), field
-        assert {field for field, cell in row.items() if cell} == {*record}
+            cell = f"{value / 100:.2f}" if field in MONEY and isinstance(value, int) else value
+            assert row[field] == (cell if isinstance(cell, str) else encode(cell).decode()), field
+        assert {field for field, cell in row.items() if cell} == {*record, COUNTS}
 
     assert call("--shop", str(sample), "records", "export", "-o", f"{tmp_path}/tables/").code == 0
     files = sorted((tmp_path / "tables").iterdir())
-    assert {file.stem for file in files} == {record["kind"] for record in whole}
-    assert sum(len(rows(file)) for file in files) == len(whole)
+    lines = {file.stem: rows(file) for file in files if file.stem.endswith(LINES)}
+    assert {file.stem for file in files} == {record["kind"] for record in whole} | {*lines}
+    assert sum(len(rows(file)) for file in files if file.stem not in lines) == len(whole)
+    assert {"sale.lines", "return.lines"} <= {*lines}
+    assert [(row["id"], row["line"], row["amount"]) for row in lines["return.lines"]] == [
+        (record["id"], str(number), f"{article['amount'] / 100:.2f}" if "amount" in article else "")
+        for record in map(json.loads, sorted(records_of(sample), key=lambda line: when(decode(line))))
+        if record["kind"] == "return"
+        for number, article in enumerate(record["lines"], 1)
+    ]
+    assert "lines" not in rows(tmp_path / "tables/return.csv")[0]
     assert "paid_with" not in rows(tmp_path / "tables/complaint.opened.csv")[0]
     assert {file.stat().st_mode & 0o777 for file in files} == {PRIVATE}
 
@@ -124,7 +134,9 @@ def test_what_an_earlier_export_left_in_a_folder_does_not_stay(sample: Path, tmp
     folder = f"{tmp_path}/tables/"
     for options in ([], ["--month", "2026-10"], ["--day", "2026-01-01"]):
         assert call("--shop", str(sample), "records", "export", "-o", folder, *options).code == 0
-        left = [row for file in Path(folder).iterdir() for row in rows(file)]
+        files = {file.stem: rows(file) for file in Path(folder).iterdir()}
+        left = [row for name, table in files.items() for row in table if LINES not in name]
+        assert left or not any(files.values())
         assert bool(left) == (options[-1:] != ["2026-01-01"])
         assert not options or all(row["time"].startswith(options[1][:7]) for row in left)
 
@@ -211,7 +223,8 @@ def test_a_database_holds_every_record_with_every_field(exported: Path, sample: 
         for record in map(decode, records_of(sample)):
             name, own = str(record["kind"]).replace(".", "_"), [record["id"]]
             (row,) = shop.execute(f'select * from "{name}" where id = ?', own).fetchall()  # noqa: S608 - our own names
-            assert filled(row) == dict(flat(record))
+            assert filled(row).keys() - {*dict(flat(record))} == {COUNTS}
+            assert {**filled(row), COUNTS: 1} == {**dict(flat(record)), COUNTS: 1}
             voided = record.get("voided", {})
             assert isinstance(voided, dict)
             lines = record.get("lines") or voided.get("lines")
@@ -272,6 +285,29 @@ def test_nothing_of_the_shop_is_overwritten(at: At, shop: Path) -> None:
 # What may stand in a record
 
 
+def test_what_was_taken_back_is_marked(at: At, shop: Path) -> None:
+    sold(at)
+    sold(at)
+    first, second = (decode(line) for path in month_files(shop) for line in path.read_bytes().splitlines() if b'"return"' in line)
+    assert at("return", "void", str(second["id"]), "--because", "twice").code == 0
+    options = ["--kind", "return", "--day", "2026-11-21"]  # the void is none of these, and counts all the same
+    assert at("records", "export", "-o", "../x.csv", *options).code == 0
+    assert {row["id"]: row[COUNTS] for row in rows(shop.parent / "x.csv")} == {first["id"]: "1", second["id"]: "0"}
+    assert at("records", "export", "--sqlite", "../x.db", *options).code == 0
+    with closing(sqlite3.connect(shop.parent / "x.db")) as found:
+        asked = 'select sum(return_lines.amount) from "return" join return_lines using (id)'
+        assert found.execute(asked).fetchone() == (6980,)
+        assert found.execute(f"{asked} where counts = 1").fetchone() == (3490,)
+
+
+def test_a_group_of_kinds_and_a_file_of_another_program_are_explained(at: At) -> None:
+    assert "complaint.*" in at("records", "export", "--kind", "complaint").err
+    for ending in ("xlsx", "db"):
+        refused = at("records", "export", "-o", f"../x.{ending}")
+        assert (refused.code, "csv; or --sqlite" in refused.err) == (2, True)
+    assert "ends (2026-10-01) before" in at("records", "export", "--from", "2026-11-01", "--to", "2026-10-01").err
+
+
 def test_hostile_words_stay_words(at: At, shop: Path) -> None:
     sold(at)
     (journal,) = month_files(shop)
@@ -323,7 +359,8 @@ def test_no_two_columns_have_one_name() -> None:
     with closing(sqlite3.connect(":memory:")) as empty:
         for kind in (*KINDS, ""):
             Table(kind).create(empty)
-            assert len(set(Sheet([kind] if kind else []).columns)) == len(Sheet([kind] if kind else []).columns)
+            for table in (sheet([kind] if kind else []), *files_of([kind]).values()):
+                assert len({*table.columns}) == len(table.columns)
 
 
 def test_a_line_that_cannot_be_read_is_named_and_only_left_out_where_that_is_allowed(at: At, shop: Path) -> None:
@@ -352,6 +389,13 @@ def test_a_line_that_cannot_be_read_is_named_and_only_left_out_where_that_is_all
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(at: At, options: list[str]) -> None:
     assert at("records", "export", *options).code == 2
+
+
+def test_what_a_killed_export_left_is_named(at: At, shop: Path) -> None:
+    sold(at)
+    (shop.parent / ".x.jsonl.0123abcd").touch()
+    assert ".x.jsonl.0123abcd" in at("records", "export", "-o", "../x.jsonl").err
+    assert "broken off" not in at("records", "export", "-o", "../y.jsonl").err
 
 
 def test_customers_are_in_no_export(at: At, shop: Path) -> None:

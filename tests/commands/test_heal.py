@@ -84,14 +84,14 @@ def test_ids_that_change_are_told(k3: Path, at: At, shop: Path, tmp_path: Path, 
     assert at("complaint", "open", "--category", "delivery", "--text", "ours", "-f", "json").code == 0
     shutil.copy(other / "records/k3/2026-11.jsonl", k3.with_name("2026-11.sync-conflict-20261120-101112-ABCDEFG.jsonl"))
     found = json.loads(at("records", "heal", "--yes", "-f", "json").out)
-    assert [each["old"] for each in found["moved"]] == [record_id("k3", 5), record_id("k3", 6)]
+    ours = '"text":"ours"' in k3.read_text()  # whose branch was begun first goes on; in one second nobody knows before
+    assert [each["old"] for each in found["moved"]] == [record_id("k3", number) for number in ((5, 6) if ours else (5,))]
     new = found["moved"][0]["new"]
     assert f"{own} is {new} now" not in at("records", "heal").out
-    shown = json.loads(at("complaint", "show", new, "-f", "json").out)
-    assert shown["state"] == "resolved"
-    assert json.loads(at("complaint", "show", own, "-f", "json").out)["state"] == "open"
+    states = [json.loads(at("complaint", "show", each, "-f", "json").out)["state"] for each in (own, new)]
+    assert states == (["open", "resolved"] if ours else ["resolved", "open"])
     assert at("records", "verify").code == 0
-    assert at("complaint", "open", "--category", "delivery", "--text", "and on").out.startswith("k3-0006")
+    assert at("complaint", "open", "--category", "delivery", "--text", "and on").out.startswith("k3-0006") == ours
 
 
 @pytest.mark.parametrize(("number", "readable"), [(2, False), (2, True), (3, True), (4, False)])
@@ -194,6 +194,48 @@ def test_a_damaged_line_that_git_has_is_put_back(k3: Path, at: At, shop: Path) -
     assert at("records", "verify").code == 0
 
 
+MARKS = b"<<<<<<< HEAD\n=======\n>>>>>>> other\n"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda data: data[:-40], lambda data: data.replace(b"wrong-size", b"wrong-sise"), lambda data: data + MARKS],
+    ids=["cut", "changed", "marks"],
+)
+@pytest.mark.parametrize("with_git", [True, False], ids=["git has it", "nobody has it"])
+def test_whoever_went_on_after_a_damaged_line_is_not_lost(
+    k3: Path, at: At, shop: Path, spoil: Callable[[bytes], bytes], *, with_git: bool
+) -> None:
+    if with_git:
+        for command in (
+            ("init", "-q"),
+            ("add", "records"),
+            ("-c", "user.name=Anna", "-c", "user.email=a@shop.example", "commit", "-qm", "x"),
+        ):
+            subprocess.run(["git", "-C", str(shop), *command], check=True)
+    k3.write_bytes(spoil(k3.read_bytes()))
+    later = [at("complaint", "open", "--text", f"call {each}").out.split()[0] for each in range(2)]
+    assert at("records", "heal").code == 1
+    healed = at("records", "heal", "--yes", "-f", "json")
+    if not with_git and MARKS not in spoil(b""):  # what stood there is nowhere: a person has to live with that
+        assert healed.code == 1
+        (lost,) = json.loads(healed.out)["problems"]
+        assert at("records", "heal", "--accept", f"{lost['file']}:{lost['line']}", "--because", "it fell", "--yes").code == 0
+    else:
+        assert healed.code == 0
+    assert at("records", "heal", "--yes").code == 0
+    verified = at("records", "verify")
+    assert verified.code == 0, verified
+    assert "passed over" in verified.out
+    listed = at("complaint", "list", "--all", "-f", "json")
+    assert listed.code == 0
+    assert {*later} <= {each["id"] for each in json.loads(listed.out)["complaints"]}
+    returns = json.loads(at("return", "list", "-f", "json").out)["returns"]
+    assert len(returns) == int(with_git or MARKS in spoil(b"")), "once, wherever it can be read"
+    assert at("complaint", "open", "--text", "one more").code == 0
+    assert at("records", "verify").code == 0
+
+
 def with_remote(shop: Path, bare: Path) -> None:
     """Put a shop folder into a repository that has another one to meet in."""
 
@@ -205,7 +247,7 @@ def with_remote(shop: Path, bare: Path) -> None:
     git("init", "-q", "-b", "main")
     (shop / ".gitignore").write_text(".returnkit/\nrecords/contacts/\n")
     (shop / ".gitattributes").write_text("*.jsonl -text -merge\n")
-    git("add", ".gitignore", ".gitattributes")
+    git("add", ".gitignore", ".gitattributes", "policies")
     git("commit", "-qm", "x")
     git("remote", "add", "origin", str(bare))
 
@@ -246,12 +288,12 @@ def test_two_folders_that_wrote_as_one_till_are_brought_together_by_sync_and_hea
     assert there("records", "heal", "--yes").code == 0
     open_one(there, "theirs 3")
     assert there("records", "sync").code == 0
-    # Now it is here that another folder goes on as the till that this one was.
     assert at("records", "sync").code == 0
-    gone_on = at("complaint", "open", "--category", "delivery", "--text", "too early")
-    assert gone_on.code == 3
-    assert "another folder goes on with it" in gone_on.err
-    assert at("records", "heal", "--yes").code == 0
+    if "theirs 1" in (shop / "records/k3/2026-11.jsonl").read_text():  # it goes on there as the till that this folder was
+        early = at("complaint", "open", "--category", "delivery", "--text", "too early")
+        assert early.code == 3
+        assert "another folder goes on with it" in early.err
+        assert at("records", "heal", "--yes").code == 0
     open_one(at, "more of ours")
     open_one(there, "more of theirs")
     for run in (at, there, at):

@@ -111,6 +111,11 @@ def test_a_name_with_quotes_and_a_country_far_away(tmp_path: Path) -> None:
     assert name in call("--shop", str(tmp_path / "shop"), "policy", "show").out
 
 
+def test_a_folder_that_a_sync_client_copies_is_named_before_anything_is_in_it(tmp_path: Path) -> None:
+    result = make(tmp_path / "Dropbox/shop", "LV")
+    assert (result.code, "kept in step by Dropbox" in result.err) == (0, True)
+
+
 def test_on_a_terminal_it_asks_for_what_is_missing(tmp_path: Path) -> None:
     main, other = pty.openpty()
     process = subprocess.Popen(

@@ -2,20 +2,28 @@
 
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import time_machine
 
+from returnkit.cli import run
 from returnkit.errors import BusyError
+from returnkit.records.cache import cache_path, keep
 from returnkit.records.git.repository import repository
 from returnkit.records.git.sync import synchronise
+from returnkit.verification import verify_shop
 from tests.conftest import Result
 from tests.records.faults import in_a_child
 from tests.records.git_shops import Hub, Side, git, hub, made
@@ -50,7 +58,7 @@ def test_what_one_till_records_is_known_to_the_others(hub: Hub) -> None:
     first = k3.opens()
     assert k3.sync().out == "0 records came in, 2 records went out\n"
     k4, k5 = hub.joins("k4"), hub.joins("k5")
-    assert k4.sync().out == "0 records came in, 0 records went out\n"  # a fresh clone has all
+    assert k4.sync() == Result(0, "", "")  # a fresh clone has all, and cron would mail what is said
     second, third = k4.opens(), k5.opens()
     assert k4.sync().out == "0 records came in, 2 records went out\n"
     assert k5.sync().out == "2 records came in, 2 records went out\n"
@@ -82,6 +90,53 @@ def test_what_came_in_is_as_private_as_what_was_written_here(hub: Hub) -> None:
     assert {path.stat().st_mode & 0o777 for path in k4.folder.glob("records/k5/*")} == {0o600}
 
 
+def test_what_a_clone_brings_is_nobody_elses_from_the_first_record_or_sync_on(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.sync()
+    os.umask(0o022)
+    for side in (hub.joins("k4"), hub.joins("k5")):
+        assert modes(side) == {"0755", "0644"}
+        assert "has mode 0755" in rights(side)
+        side.sync() if side.till == "k4" else side.opens()
+        assert modes(side) == {"0700", "0600"}
+        assert rights(side) == "ok"
+        assert side.git("status", "--short", "-uno") == ""
+    by_hand = k3.folder / "records" / next(iter(k3.journals()))
+    by_hand.chmod(0o755)  # git has it so, too
+    k3.git("commit", "-qam", "x")
+    k3.sync()
+    assert by_hand.stat().st_mode & 0o777 == 0o700
+    assert k3.git("status", "--short") == ""
+
+
+def modes(side: Side) -> set[str]:
+    """Return which modes the journals, their folders and the repository have."""
+    paths = [side.folder / ".git", *(side.folder / "records").glob("**")]
+    return {f"{path.stat().st_mode & 0o777:04o}" for path in (*paths, *(side.folder / "records").glob("*/*.jsonl"))}
+
+
+def rights(side: Side) -> str:
+    checks = json.loads(side.run("doctor", "-f", "json").out)["checks"]
+    return next("ok" if check["ok"] else str(check["found"]) for check in checks if check["id"] == "rights")
+
+
+def test_what_is_shared_with_a_group_stays_so(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.sync()
+    os.umask(0o022)
+    k4, k5 = hub.joins("k4"), hub.joins("k5")
+    (k4.folder / ".returnkit").mkdir(mode=0o700)
+    (k4.folder / ".returnkit/till.toml").write_text('schema = 1\n[files]\nshared = "group"\n')
+    (k5.folder / ".git").chmod(0o2775)  # as `git init --shared` makes it
+    for side in (k4, k5):
+        side.sync()
+    assert modes(k4) == {"0755", "0770", "0660"}
+    assert (k4.folder / "records/k3").stat().st_mode & 0o7777 == 0o2770
+    assert (k5.folder / ".git").stat().st_mode & 0o7777 == 0o2770
+
+
 def test_only_journals_are_committed(hub: Hub) -> None:
     k3 = hub.begins()
     k3.opens()
@@ -101,7 +156,10 @@ def test_only_journals_are_committed(hub: Hub) -> None:
     k4 = hub.joins("k4")
     k4.opens()
     k4.sync()
-    k3.sync()  # what lies about is in nobody's way
+    said = k3.sync()  # what lies about is in nobody's way
+    assert "policies/items.toml, policies/returns.toml, policies/draft.toml: changed here and not committed" in said.err
+    assert 'git add policies; git commit -m "…" policies' in said.err
+    assert k3.sync().err == ""  # cron would mail it every time
     assert k3.git("status", "--short", "policies").splitlines() == status
     assert k3.ids() == k4.ids()
 
@@ -111,7 +169,7 @@ def test_large_journals_are_packed_before_anybody_has_to_wait(hub: Hub, monkeypa
     k3 = hub.begins()
     k3.opens()
     assert k3.sync().out == "0 records came in, 2 records went out\n"
-    assert k3.sync().out == "0 records came in, 0 records went out\n"
+    assert k3.sync().out == ""
 
 
 def test_json_says_what_was_done(hub: Hub) -> None:
@@ -120,7 +178,7 @@ def test_json_says_what_was_done(hub: Hub) -> None:
     found = json.loads(k3.run("records", "sync", "-f", "json").out)
     assert found == {
         "schema": "returnkit.sync/1", "repository": True, "reached": True, "received": 0, "sent": 2, "corrected": [],
-        "redacted": [],
+        "redacted": [], "twice": [], "history": {},
     }  # fmt: skip
 
 
@@ -137,20 +195,25 @@ def test_the_first_push_sets_the_upstream_up(hub: Hub) -> None:
 def test_a_shop_that_was_cloned_before_there_was_anything(hub: Hub) -> None:
     hub.is_empty()
     k3, k4 = hub.joins("k3"), hub.joins("k4")
-    for side, name in ((k3, "policies"), (k4, "nothing")):
-        if name == "policies":
-            (side.folder / ".gitattributes").write_text("records/**/*.jsonl -text -merge\n")
+    for side in (k3, k4):
+        (side.folder / ".gitattributes").write_text("records/**/*.jsonl -text -merge\n")
         (side.folder / "policies").mkdir()
         (side.folder / "policies/shop.toml").write_text(
             'schema = 1\nname = "Rowan"\ncountry = "LV"\ncurrency = "EUR"\nlanguages = ["en"]\ntime-zone = "Europe/Riga"\n'
         )
     k3.opens()
-    k3.sync()
-    k4.sync()
     k4.opens()
-    k4.sync()
+    told = "not in git yet: policies/shop.toml, .gitattributes;"
+    refused(k3, 2, told, 'git add policies .gitattributes; git commit -m "The shop"')
+    k3.git("add", "policies", ".gitattributes")
+    refused(k3, 2, told)
+    k3.git("commit", "-q", "-m", "The shop")
+    k3.sync()
+    k4.git("fetch", "-q")
+    assert k4.sync().out == "2 records came in, 2 records went out\n"  # what is there is taken, and what is here goes on from it
     assert k3.sync().out == "2 records came in, 0 records went out\n"
     assert k3.journals() == k4.journals()
+    assert k4.git("status", "--short", "-uno") == ""
 
 
 def test_a_shop_below_the_top_of_its_repository(hub: Hub) -> None:
@@ -200,6 +263,23 @@ def test_what_counts_for_nothing_is_taken_back_and_sent(hub: Hub) -> None:
         report = side.run("--now", "2026-11-25T12:00:00+02:00", "kpi", "report", "-f", "json").out
         figures = {each["id"]: each["value"] for each in json.loads(report)["measures"]}
         assert figures["complaints-resolved"] == 1
+
+
+def test_what_counts_for_nothing_of_a_till_whose_machine_is_lost_another_one_takes_back(hub: Hub) -> None:
+    k3, k4, case = both_know_a_case(hub)
+    k3.run("--now", "2026-11-21T10:00:00+02:00", "complaint", "resolve", case)
+    k4.run("--now", "2026-11-21T11:00:00+02:00", "complaint", "resolve", case)
+    k4.git("add", "records/k4")
+    k4.git("commit", "-qm", "the last that it sent")
+    k4.git("push", "-q")
+    assert "counts for nothing" not in k3.sync().out
+    (problem,) = verify_shop(str(k3.folder)).problems
+    assert "returnkit records sync --gone k4" in problem.remedy
+    assert "writes here" in k3.run("records", "sync", "--gone", "k3").err
+    assert "counts for nothing" in k3.run("records", "sync", "--gone", "k4").out
+    assert k3.problems() == []
+    assert "counts for nothing" not in k4.sync().out  # were it found again: it is taken back already
+    assert k4.problems() == []
 
 
 def both_know_a_case(hub: Hub) -> tuple[Side, Side, str]:
@@ -319,7 +399,67 @@ def test_a_stash_that_left_both_sides(hub: Hub) -> None:
 def test_a_detached_head(hub: Hub) -> None:
     k3 = hub.begins()
     k3.git("switch", "-q", "--detach")
-    refused(k3, 2, "detached HEAD", "git switch BRANCH")
+    refused(k3, 2, "detached HEAD", "git switch main")
+    k3.git("branch", "draft")
+    k3.git("config", "--unset", "branch.main.merge")
+    refused(k3, 2, "git switch BRANCH")
+
+
+def test_another_branch_than_that_of_the_others(hub: Hub) -> None:
+    hub.begins()
+    git(hub.bare, "symbolic-ref", "HEAD", "refs/heads/master")
+    k4 = hub.alone("k4")
+    k4.git("branch", "-m", "master")
+    k4.git("remote", "add", "origin", str(hub.bare))
+    k4.opens()
+    refused(k4, 2, "on the branch main of origin", "this folder is on master", "git push -u origin master")
+    assert git(hub.bare, "branch", "--list").split() == ["main"]
+    k5 = hub.joins("k5")  # nothing is checked out
+    (k5.folder / "policies").mkdir()
+    shutil.copy(k4.folder / "policies/shop.toml", k5.folder / "policies")
+    said = refused(k5, 2, "git fetch origin && git switch main; then repeat\n")
+    (k5.folder / "policies/shop.toml").unlink()
+    for command in said.err.rpartition("    ")[2].partition(";")[0].split(" && "):
+        k5.git(*command.split()[1:])
+    k5.opens()
+    k5.sync()
+    git(hub.bare, "symbolic-ref", "HEAD", "refs/heads/main")
+    k6 = hub.joins("k6")
+    k6.git("checkout", "-q", "--detach")
+    k6.git("branch", "-q", "-D", "main")
+    k6.git("switch", "-q", "-c", "draft")
+    k6.git("commit", "-q", "--allow-empty", "-m", "of the draft")
+    k6.opens()
+    said = refused(k6, 2, "git merge --allow-unrelated-histories draft")
+    for command in said.err.rpartition("    ")[2].partition(";")[0].split(" && "):
+        k6.git(*command.split()[1:])
+    assert k6.sync().out == "0 records came in, 2 records went out\n"
+    assert "of the draft" in k6.git("log", "origin/main")
+
+
+def test_a_branch_for_an_evening(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.sync()
+    k3.git("switch", "-q", "-c", "draft")
+    k3.git("commit", "-q", "--allow-empty", "-m", "of the draft")
+    k3.opens()
+    refused(k3, 2, "from the branch main, and this is draft", "git switch main; then repeat")
+    k3.git("push", "-q", "-u", "origin", "draft")
+    refused(k3, 2, "from the branch main, and this is draft", "git switch main; then repeat")
+    k3.git("switch", "-q", "main")
+    assert k3.sync().out == "0 records came in, 1 record went out\n"
+    assert "of the draft" not in k3.git("log", "origin/main")
+
+
+def test_what_is_none_of_gits_business_is_not_sent(hub: Hub) -> None:
+    k3 = hub.begins()
+    (k3.folder / "records/contacts").mkdir(parents=True)
+    (k3.folder / "records/contacts/abc.toml").write_text("name = 'Zane'\n")
+    k3.git("add", "-f", "records/contacts/abc.toml")
+    k3.git("commit", "-qm", "careless")
+    refused(k3, 2, "records/contacts/abc.toml", "belongs into no repository; nothing was sent", "git rm -q --cached")
+    assert "abc" not in git(hub.bare, "ls-tree", "-r", "main")
 
 
 def test_no_remote(hub: Hub) -> None:
@@ -331,6 +471,8 @@ def test_several_remotes(hub: Hub) -> None:
     k3.git("remote", "add", "one", str(hub.bare))
     k3.git("remote", "add", "other", str(hub.bare))
     refused(k3, 2, "several remotes: one, other", "git push -u one main")
+    k3.git("remote", "rename", "other", "origin")
+    refused(k3, 2, "several remotes: one, origin", "git push -u origin main")
 
 
 def test_records_that_git_ignores(hub: Hub) -> None:
@@ -378,10 +520,17 @@ def test_another_git_that_is_at_work_for_a_moment(hub: Hub) -> None:
 
 def test_attributes_that_are_missing(hub: Hub) -> None:
     k3 = hub.begins()
-    (k3.folder / ".gitattributes").write_text("*.toml text eol=lf\n")
-    assert "records/**/*.jsonl -text -merge" in k3.sync().err
-    (k3.folder / ".gitattributes").write_text("*.jsonl -text -merge\n")
-    assert k3.sync().err == ""
+    for text, told in (("*.toml text eol=lf\n", True), ("*.jsonl -text -merge\n", False)):
+        (k3.folder / ".gitattributes").write_text(text)
+        k3.git("commit", "-qam", "x")
+        assert k3.sync().err == ""  # cron would mail it every time
+        k3.opens()
+        assert ("records/**/*.jsonl -text -merge" in k3.sync().err) == told
+    (k3.folder / ".gitattributes").write_text("records/**/*.jsonl binary\n")  # git counts no lines of that
+    k3.opens()
+    assert "changed here and not committed" not in k3.sync().err  # nothing that can be counted happened
+    (k3.folder / ".gitattributes").write_text("records/** -text -merge filter=git-crypt\n")
+    refused(k3, 2, "git would change journals on their way (filter=git-crypt", "-text -merge -filter")
 
 
 def test_hooks_are_not_run(hub: Hub) -> None:
@@ -401,6 +550,16 @@ def test_hooks_are_not_run(hub: Hub) -> None:
 # The network
 
 
+def test_a_remote_that_is_a_command_is_not_run(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.git("config", "protocol.ext.allow", "always")
+    k3.git("remote", "set-url", "origin", f"ext::sh -c touch% {hub.folder}/pwned")
+    said = k3.run("records", "sync")
+    assert "transport 'ext' not allowed" in said.err
+    assert not (hub.folder / "pwned").exists()
+
+
 def test_what_is_recorded_while_nobody_is_reached_goes_out_later(hub: Hub) -> None:
     k3 = hub.begins()
     away = hub.bare.rename(hub.folder / "away")
@@ -415,6 +574,79 @@ def test_what_is_recorded_while_nobody_is_reached_goes_out_later(hub: Hub) -> No
     assert k3.sync().out == "0 records came in, 2 records went out\n"
 
 
+def test_a_night_without_the_others_is_no_news(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.sync()
+    hub.bare.rename(hub.folder / "away")
+    k3.opens()
+    assert k3.sync() == Result(0, "", "")
+    met, told = (cache_path(str(k3.folder / "records"), name) for name in ("sync-met", "sync-told"))
+    for time in ("2026-11-20T12:00:00+02:00", "2126-11-20T12:00:00+02:00", "yesterday"):
+        keep(met, time.encode())
+        keep(told, time.encode())
+        assert "not reached: " in k3.sync().err
+    assert k3.sync().err == ""  # once a day
+
+
+def test_doctor_says_when_the_others_were_met(hub: Hub) -> None:
+    def met(side: Side) -> tuple[object, str]:
+        checks = json.loads(side.run("doctor", "-f", "json").out)["checks"]
+        return next((check["ok"], check["found"]) for check in checks if check["id"] == "sync")
+
+    k3 = hub.begins()
+    assert met(hub.alone("k4")) == (None, "there is no remote at which other tills are met")
+    assert met(k3) == (False, "the other tills were never met from here")
+    k3.sync()
+    assert met(k3)[0] is True
+    keep(cache_path(str(k3.folder / "records"), "sync-met"), b"2026-01-20T12:00:00+02:00")
+    assert met(k3) == (False, "the other tills were met last on 2026-01-20 12:00")
+
+
+def test_a_remote_that_never_was_there(hub: Hub) -> None:
+    k3 = hub.alone("k3")
+    k3.git("remote", "add", "origin", str(hub.folder / "hubb.git"))
+    own = k3.opens()
+    refused(k3, 2, "origin was never reached from here", "see that its address is right", "goes out next time")
+    assert own in k3.git("log", "-p")
+    k3.git("remote", "set-url", "origin", str(hub.bare))
+    assert k3.sync().out == "0 records came in, 2 records went out\n"
+
+
+def at_a_terminal(side: Side, *arguments: str) -> str:
+    """Call a command at a terminal, and return what it shows there."""
+    child, terminal = pty.fork()
+    if not child:
+        try:
+            sys.stdout, sys.stderr = (os.fdopen(number, "w") for number in (1, 2))
+            run(["--shop", str(side.folder), *arguments])
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
+    shown = b""
+    with suppress(OSError), open(terminal, "rb", buffering=0) as file:
+        while data := file.read(1024):
+            shown += data
+    os.waitpid(child, 0)
+    return shown.decode().replace("\r", "")
+
+
+def test_at_a_terminal_everything_is_said(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("returnkit.commands.records.sync.MOMENT", 0.05)
+    k3 = hub.begins()
+    program(k3.folder / ".git/hooks/pre-push", "exit 1")
+    shown = at_a_terminal(k3, "records", "sync")
+    assert "hooks of this repository are not run: pre-push" in shown
+    assert "0 records came in, 0 records went out\n" in shown
+    program(hub.folder / "ssh", "sleep 0.3; exit 255")
+    k3.git("config", "core.sshCommand", str(hub.folder / "ssh"))
+    k3.git("remote", "set-url", "origin", "ssh://git@shop.example/hub.git")
+    shown = at_a_terminal(k3, "records", "sync")
+    assert "asking the others; where nobody answers" in shown
+    assert "not reached: " in shown
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -426,13 +658,20 @@ def test_what_is_recorded_while_nobody_is_reached_goes_out_later(hub: Hub) -> No
 )
 def test_a_host_that_is_not_reached(hub: Hub, text: str) -> None:
     k3 = over_ssh(hub, text)
-    assert "not reached" in k3.sync().err
+    assert f"not reached: {text}; what" in k3.sync().err
 
 
-@pytest.mark.parametrize("text", ["git@shop.example: Permission denied (publickey).", "Host key verification failed."])
-def test_a_host_that_lets_nobody_in(hub: Hub, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        ("git@shop.example: Permission denied (publickey).", "origin lets nobody in from here", "asks for no password"),
+        ("Host key verification failed.", "origin is unknown to this machine", "connect by hand with ssh once"),
+        ("ERROR: Repository not found.", "origin is not there, or not for whoever asks", "git remote -v"),
+    ],
+)
+def test_a_host_that_lets_nobody_in(hub: Hub, text: str, what: str, remedy: str) -> None:
     k3 = over_ssh(hub, text)
-    said = refused(k3, 74, "origin lets nobody in from here", "asks for no password", "is committed and goes out next time")
+    said = refused(k3, 74, what, remedy, f"{text.rstrip('.')}\n", "is committed and goes out next time")
     assert k3.git("status", "--short") == ""
     assert said.out == ""
 
@@ -473,7 +712,7 @@ def web() -> Iterator[Callable[[int], str]]:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "text"), [(401, 74, "lets nobody in"), (403, 74, "lets nobody in"), (404, 0, "not reached")]
+    ("status", "code", "text"), [(401, 74, "lets nobody in"), (403, 74, "lets nobody in"), (404, 74, "is not there")]
 )
 def test_over_the_web(hub: Hub, web: Callable[[int], str], status: int, code: int, text: str) -> None:
     k3 = hub.begins()
@@ -505,6 +744,13 @@ def wait_for(child: int) -> int:
     return child
 
 
+def test_another_tills_own_folder_takes_nothing_in(hub: Hub) -> None:
+    k3, k4 = hub.begins(), hub.joins("k4")
+    k3.git("remote", "set-url", "origin", str(k4.folder))
+    k3.opens()
+    refused(k3, 2, "origin is a till's own folder", f"git clone --bare {k4.folder} FOLDER", "goes out next time")
+
+
 def test_what_the_other_side_does_not_take(hub: Hub) -> None:
     k3 = hub.begins()
     program(hub.bare / "hooks/pre-receive", 'echo "not on a sunday"; exit 1')
@@ -530,7 +776,7 @@ def test_another_till_that_is_faster(hub: Hub) -> None:
     k3.opens()
     found = repository(str(k3.folder))
     assert found is not None
-    synced = synchronise(str(k3.folder), found, faster(k4, 2), print)
+    synced = synchronise(str(k3.folder), found, faster(k4, 2), print, print)
     assert (synced.received, synced.sent) == (3, 2)
     k4.sync()
     assert k3.journals() == k4.journals()
@@ -538,13 +784,14 @@ def test_another_till_that_is_faster(hub: Hub) -> None:
 
 def test_another_till_that_is_faster_every_time(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("returnkit.records.git.sync.NAP", 0)
+    monkeypatch.setattr("returnkit.records.git.sync.ROUNDS", 2)
     k3 = hub.begins()
     k4 = hub.joins("k4")
     k3.opens()
     found = repository(str(k3.folder))
     assert found is not None
-    with pytest.raises(BusyError, match="faster 5 times"):
-        synchronise(str(k3.folder), found, faster(k4, 100), print)
+    with pytest.raises(BusyError, match="faster 2 times"):
+        synchronise(str(k3.folder), found, faster(k4, 100), print, print)
     assert k3.sync().code == 0
 
 
@@ -627,6 +874,46 @@ def test_a_conflict_in_a_policy_is_the_owners_business_and_the_till_goes_on(hub:
     assert k3.journals() == k4.journals()
 
 
+@pytest.mark.parametrize("whose", ["theirs", "ours"])
+def test_a_conflict_is_decided_in_one_command(hub: Hub, whose: str) -> None:
+    k3, k4 = two_shops(hub)
+    commit(k3, "policies/shop.toml", ("schema = 1", "schema = 1 # theirs"))
+    commit(k4, "policies/shop.toml", ("schema = 1", "schema = 1 # ours"))
+    k3.sync()
+    told = refused(k4, 4, "git diff HEAD refs/returnkit/theirs -- policies/shop.toml").err
+    assert "# theirs" in k4.git("diff", "HEAD", "refs/returnkit/theirs", "--", "policies/shop.toml")
+    assert f"git merge -X {whose} refs/returnkit/theirs" in told
+    if whose == "theirs":  # a careless merge leaves both versions
+        k4.git("merge", "-q", "refs/returnkit/theirs", check=False)
+        refused(k4, 2, "a merge is in progress", "git merge --abort")
+        said = k4.run("contact", "log", "--channel", "phone", "--missed")
+        assert said.code == 3
+        assert "policies/shop.toml:2: git left two versions of something here" in said.err
+        assert "keep one of them and take these marks away" in said.err
+        k4.git("merge", "--abort")
+    k4.git("merge", "-q", "-X", whose, "refs/returnkit/theirs")
+    k4.sync()
+    k3.sync()
+    assert f"# {whose}" in (k3.folder / "policies/shop.toml").read_text()
+
+
+def test_a_receipt_that_two_tills_gave_money_back_for_is_told(hub: Hub) -> None:
+    k3, k4 = two_shops(hub)
+    facts = ["--sku=RO-401", "--price=34.90", "--bought=2026-11-10", "--channel=store", "--receipt=yes", "--condition=unopened"]
+    logged = ("return", "log", "--receipt-no=777", *facts, "--reason=wrong-size", "-f", "json", "--now")
+    one = json.loads(k3.run(*logged, "2026-11-20T11:00:00+02:00").out)["id"]
+    other = json.loads(k4.run(*logged, "2026-11-20T10:00:00+02:00").out)["id"]
+    k3.sync()
+    told = f"{one} takes RO-401 of receipt 777 back, which came back already (with {other})\n"
+    remedy = f"    if it is one too many: returnkit return void {one}\n"
+    assert f"{told}{remedy}" in k4.sync().out
+    (twice,) = json.loads(k3.run("records", "sync", "-f", "json").out)["twice"]
+    assert (twice["id"], twice["what"]) == (one, told.strip())
+    assert k3.run("return", "void", one, "--because=twice").code == 0
+    k3.sync()
+    assert k4.sync().out == "1 record came in, 0 records went out\n"
+
+
 @pytest.mark.parametrize("staged", [False, True])
 def test_a_change_that_nobody_committed_and_that_is_in_the_way(hub: Hub, staged: bool) -> None:
     k3, k4 = two_shops(hub)
@@ -635,7 +922,7 @@ def test_a_change_that_nobody_committed_and_that_is_in_the_way(hub: Hub, staged:
     write(k4, "policies/returns.toml", ("schema = 1", "schema = 1 # ours"))
     if staged:
         k4.git("add", "policies/returns.toml")
-    refused(k4, 4, "policies/returns.toml", "is not committed here", "commit it, or take it back")
+    refused(k4, 4, "policies/returns.toml", "is not committed here", "git commit -m", "git checkout HEAD -- policies/")
     k4.git("checkout", "HEAD", "policies/returns.toml")
     k4.sync()
     assert "# theirs" in (k4.folder / "policies/returns.toml").read_text()
@@ -657,7 +944,7 @@ def test_a_file_that_stands_where_one_comes_in(hub: Hub) -> None:
     k3.git("commit", "-qm", "surveys")
     k3.sync()
     (k4.folder / "policies/surveys.toml").write_text("schema = 1 # mine\n")
-    refused(k4, 4, "policies/surveys.toml")
+    refused(k4, 4, "policies/surveys.toml", "mv policies/surveys.toml policies/surveys.toml.mine")
     (k4.folder / "policies/surveys.toml").write_text("schema = 1\n")  # the same is no other
     k4.sync()
     assert k4.git("status", "--short") == ""
@@ -702,6 +989,8 @@ def test_a_fork_of_a_till_is_not_merged(hub: Hub) -> None:
 
 def test_a_fork_that_was_healed_goes_out_and_comes_in(hub: Hub) -> None:
     k3, twin = both = twins(hub)
+    git(hub.folder, "config", "--global", "grep.lineNumber", "true")
+    git(hub.folder, "config", "--global", "color.ui", "always")
     refused(both.on(twin), 1, "records heal")
     assert "go on as the till k3" in twin.run("records", "heal", "--yes").out
     twin.sync()
@@ -716,7 +1005,46 @@ def test_a_fork_that_was_healed_goes_out_and_comes_in(hub: Hub) -> None:
     both.on(k3).sync()
     both.on(twin).sync()
     assert k3.journals() == twin.journals()
-    assert k3.problems() == twin.problems() == []
+    assert both.on(k3).problems() == both.on(twin).problems() == []
+
+
+def test_a_fork_in_two_months_is_not_merged_either(hub: Hub) -> None:
+    k3, twin = both = twins(hub)
+    (month,) = twin.journals()
+    twin.git("checkout", "-q", "HEAD", f"records/{month}")
+    path = twin.folder / "records" / month
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+    shutil.rmtree(hub.folder / "state of copy")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=40)):
+        both.on(twin).opens("a month later")
+    assert len(twin.journals()) == 2
+    refused(twin, 1, "as the same till", "returnkit records heal", "nothing was merged")
+    twin.run("records", "heal", "--yes")
+    assert twin.sync().err == ""  # the month that came to nothing is committed, too
+    assert twin.git("status", "--short") == ""
+    both.on(k3).sync()
+    for side in (k3, twin):
+        texts = [json.loads(line).get("text") for data in side.journals().values() for line in data.splitlines()]
+        assert sorted(filter(None, texts)) == ["a month later", "this branch", "x"]
+        assert side.problems() == []
+
+
+def test_two_folders_that_healed_the_same_fork_before_they_met(hub: Hub) -> None:
+    k3, twin = both = twins(hub)
+    (journal,) = twin.journals()
+    shutil.copy(twin.folder / "records" / journal, k3.folder / "records" / journal.replace(".jsonl", " (1).jsonl"))
+    assert both.on(k3).run("records", "heal", "--yes").code == 0
+    both.on(twin).opens("and more of it")  # of which the other one does not know
+    refused(twin, 1, "records heal")
+    assert twin.run("records", "heal", "--yes").code == 0
+    for side in (k3, twin, k3, twin):
+        if both.on(side).run("records", "sync").code:
+            assert side.run("records", "heal", "--yes").code == 0
+            side.sync()
+    assert k3.journals() == twin.journals()
+    texts = [json.loads(line).get("text") for data in k3.journals().values() for line in data.splitlines()]
+    assert sorted(filter(None, texts)) == ["and more of it", "the other branch", "this branch", "x"]
+    assert both.on(k3).problems() == both.on(twin).problems() == []
 
 
 def test_a_journal_that_somebody_shortened(hub: Hub) -> None:
@@ -743,10 +1071,25 @@ def test_lines_that_were_changed_elsewhere_do_not_come_in(hub: Hub) -> None:
     k4.git("commit", "-qam", "a careless edit")
     k4.git("push", "-q")
     refused(k3, 1, "changed or taken away elsewhere", "git log -p refs/returnkit/theirs -- records/k3/")
+    assert k4.run("records", "heal", "--yes").code == 0
+    k4.sync()  # what was mended is committed, as it was written
+    k3.sync()
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    k4.git("commit", "-qam", "an editor of another system")
+    k4.git("push", "-q")
+    refused(k3, 1, "changed or taken away elsewhere", "there: returnkit records heal --yes")
+    assert k4.run("records", "heal", "--yes").code == 0
+    k4.sync()
+    k3.sync()
     k4.git("rm", "-q", str(path.relative_to(k4.folder)))
     k4.git("commit", "-qm", "and a careless removal")
     k4.git("push", "-q")
     refused(k3, 1, "changed or taken away elsewhere")
+    own = k3.opens()
+    k3.sync()  # a journal never goes: what is missing there is what is here
+    k4.sync()
+    assert own in k4.ids()
+    assert k3.journals() == k4.journals()
 
 
 def test_a_journal_that_ends_within_a_line_is_left_out(hub: Hub) -> None:
@@ -777,6 +1120,26 @@ def test_what_belongs_into_no_repository_does_not_come_in(hub: Hub, path: str) -
     k4.git("commit", "-qm", "better")
     k4.git("push", "-q")
     k3.sync()
+
+
+@pytest.mark.parametrize("path", ["records/contacts", "records/k3/.torn", ".returnkit", "build/notes"])
+def test_what_git_ignores_is_not_overwritten(hub: Hub, path: str) -> None:
+    k3, k4 = two_shops(hub)
+    own = k3.folder / path
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "mine").write_text("mine")
+    (k4.folder / ".returnkit").rename(hub.folder / "aside")
+    (k4.folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (k4.folder / path).write_text("junk")
+    (k4.folder / path).chmod(0o755)
+    k4.git("add", "-f", path)
+    k4.git("commit", "-qm", "careless")
+    k4.git("push", "-q")
+    if path == "build/notes":
+        refused(k3, 4, path, "something that is not committed stands in its place here", f"mv {path} {path}.mine")
+    else:
+        refused(k3, 1, path, "belongs into no repository")
+    assert (own / "mine").read_text() == "mine"
 
 
 def test_a_link_that_comes_in_leads_nowhere(hub: Hub) -> None:
@@ -818,11 +1181,50 @@ def test_a_history_that_was_made_anew_does_not_come_back(hub: Hub) -> None:
     k4.git("commit", "-qm", "all in one")
     k4.git("push", "-q", "--force")
     own = k3.opens()
-    refused(k3, 1, "was made anew", "clone the shop anew", "git push --force origin refs/returnkit/met:refs/heads/main")
+    refused(k3, 1, "was made anew", "returnkit records sync --anew", "origin refs/returnkit/met-at/main:refs/heads/main")
     refused(k3, 1, "was made anew")
     assert own not in git(hub.bare, "log", "-p", "main")
-    k3.git("push", "-q", "--force", "origin", "refs/returnkit/met:refs/heads/main")
+    k3.git("push", "-q", "--force", "origin", "refs/returnkit/met-at/main:refs/heads/main")
     k3.sync()
+
+
+@pytest.mark.parametrize("unsent", [True, False])
+def test_a_history_that_was_made_anew_is_gone_on_from(hub: Hub, *, unsent: bool) -> None:
+    k3, k4 = two_shops(hub)
+    k3.sync()
+    k4.sync()
+    k3.sync()
+    own = k3.opens()
+    k3.sync()
+    k4.git("reset", "-q", "--soft", "HEAD~2")
+    k4.git("commit", "-qm", "all in one")
+    k4.git("push", "-q", "--force")  # and k3's newest is not in it
+    own = k3.opens() if unsent else own
+    if unsent:
+        (k3.folder / "policies/notes.md").write_text("ours\n")
+        k3.git("add", "policies/notes.md")
+        k3.git("commit", "-qm", "a policy that was not sent")
+    refused(k3, 1, "was made anew")
+    assert k3.run("records", "sync", "--anew").out == f"0 records came in, {'2 records' if unsent else '1 record'} went out\n"
+    k4.sync()
+    for side in (k3, k4):
+        assert own in side.ids()
+        assert (side.folder / "policies/notes.md").exists() == unsent
+        assert side.git("log", "--oneline", "--all").count("all in one") == 1
+        assert side.run("records", "verify").code == 0
+    assert k3.git("rev-list", "--all", "--reflog").split() == k3.git("rev-list", "main").split()
+    k3.sync()
+
+
+def test_what_is_another_shop_is_not_gone_on_from(hub: Hub) -> None:
+    k3, _ = two_shops(hub)
+    k3.sync()
+    before = k3.everything()
+    for tree in (k3.git("rev-parse", "HEAD:records"), k3.git("rev-list", "--max-parents=0", "HEAD")):
+        commit = k3.git("commit-tree", "-m", "another one", f"{tree.strip()}^{{tree}}")
+        k3.git("push", "-q", "--force", "origin", f"{commit.strip()}:refs/heads/main")
+        assert "is not this shop" in k3.run("records", "sync", "--anew").err
+        assert k3.everything() == before
 
 
 def test_histories_without_a_common_beginning(hub: Hub) -> None:
@@ -830,7 +1232,11 @@ def test_histories_without_a_common_beginning(hub: Hub) -> None:
     k4 = hub.alone("k4")
     k4.git("remote", "add", "origin", str(hub.bare))
     k4.opens()
-    refused(k4, 1, "have no common beginning", "clone the shop from there")
+    refused(k4, 1, "have no common beginning", "returnkit records sync --anew")
+    own = k4.opens()
+    assert k4.run("records", "sync", "--anew").code == 0
+    assert own in git(hub.bare, "log", "-p", "main")
+    assert k4.run("records", "sync").code == 0
 
 
 def test_an_object_that_git_has_lost(hub: Hub) -> None:

@@ -112,7 +112,7 @@ BODIES: dict[str, Json] = {
     "reminder.sent": {"claim": ID, "how": "mail"},
     "redacted": {"redacts": CASE, "fields": ["text", "wish"], "line": 4 * SALT, "because": "it names somebody", "salt": SALT},
     "redact.requested": {"redacts": CASE, "fields": ["text"], "because": "it names somebody", "salt": SALT},
-    "contact.forgotten": {"contact": "7kd9x2mfqp", "because": "they asked for it", "salt": SALT},
+    "contact.forgotten": {"contact": "7kd9x2mfqp", "because": "they asked for it", "salt": SALT, "last": DAY},
     "damage.known": {"file": "k3/2026-11.jsonl", "line": 4 * SALT, "after": 4 * SALT, "because": "the disk failed", "salt": SALT},
     "survey.answered": {
         "survey": "reviews", "answers": {"rating": 5, "again": "yes"}, "text": "lovely", "salt": SALT, "asked": ID,
@@ -359,3 +359,20 @@ def test_a_contact_in_free_words_is_refused_and_said_where_it_belongs(kind: str,
     (said,) = check_record({**WHOLE[kind], field: text})
     assert said.startswith(f"{field} holds ")
     assert "put it into the contact (--name, --phone, --email), not here" in said
+
+
+@pytest.mark.parametrize("field", ["key", "receipt_no", "number", "member", "seller", "survey", "staff"])
+def test_what_other_programs_call_things_by_is_no_way_to_reach_anybody(field: str) -> None:
+    """Digits alone are a receipt or a member, however many there are."""
+    for kind in (kind for kind, whole in WHOLE.items() if field in whole):
+        for text in ("anna@example.org", "anna@example.org/17", "+371 29 111 222", " +37129111222"):
+            (said,) = check_record({**WHOLE[kind], field: text})
+            assert said.startswith(f"{field} holds "), (kind, text)
+        for text in ("2912345678", "29 123 456", "0037129111222", "2026/11-0412", "+17", "@anna"):
+            assert check_record({**WHOLE[kind], field: text}) == [], (kind, text)
+
+
+@pytest.mark.parametrize("answers", [{"again": "ask +371 29 111 222"}, {"why": "anna@example.org"}, {"anna@example.org": 5}])
+def test_an_answer_is_no_way_to_reach_anybody(answers: Json) -> None:
+    (said,) = check_record({**WHOLE["survey.answered"], "answers": answers})
+    assert said.startswith("answers holds ")

@@ -6,7 +6,7 @@ import json
 import os
 import resource
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView
 from hashlib import sha256
 from pathlib import Path
 
@@ -177,6 +177,41 @@ def test_a_folder_in_which_something_is_is_left_alone(tmp_path: Path, monkeypatc
     unpack(str(tmp_path / "good"), "empty", {})
     assert (tmp_path / "empty/policies/shop.toml").read_bytes() == SHOP
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file", "full", "good"]
+
+
+@pytest.mark.parametrize(
+    "git",
+    ["x", [], {}, {"url": 3, "branch": "main"}, {"url": "--upload-pack=x", "branch": "main"}, {"url": "ext::x", "branch": "main"},
+     {"url": "/hub\x1b[2J", "branch": "main"}, {"url": "/hub", "branch": "-f"}, {"url": "/hub", "branch": "a b"}],
+)  # fmt: skip
+def test_where_tills_met_is_shown_only_if_it_is_an_address_and_a_branch(tmp_path: Path, git: object) -> None:
+    (tmp_path / "x").write_bytes(packed(GOOD, text=listed(GOOD, git=git)))
+    found = call("records", "restore", str(tmp_path / "x"), str(tmp_path / "new"))
+    assert (found.code, "git init" in found.out) == (0, False)
+    (tmp_path / "y").write_bytes(packed(GOOD, text=listed(GOOD, git={"url": "/hub;rm x", "branch": "main"})))
+    assert "git remote add origin '/hub;rm x'\n" in call("records", "restore", str(tmp_path / "y"), str(tmp_path / "other")).out
+
+
+class Meanwhile(dict[str, bytes]):
+    """What is to be unpacked beside an archive; when it is asked for, something else happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self.happens = happens
+
+    def items(self) -> ItemsView[str, bytes]:  # type: ignore[override]
+        self.happens()
+        return super().items()
+
+
+def test_what_changes_while_it_is_unpacked_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "good").write_bytes(packed(GOOD))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadInputError):
+        unpack(str(tmp_path / "good"), str(tmp_path / "empty"), Meanwhile((tmp_path / "empty/x").touch))
+    other = packed({"policies/shop.toml": SHOP + b" "})
+    with pytest.raises(UnreadableError, match="another one than a moment ago"):
+        unpack(str(tmp_path / "good"), str(tmp_path / "new"), Meanwhile(lambda: (tmp_path / "good").write_bytes(other)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "good"]
 
 
 def test_a_disk_that_fills_up_while_it_is_unpacked_leaves_nothing(tmp_path: Path) -> None:

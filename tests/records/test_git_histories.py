@@ -84,7 +84,7 @@ class History:
     def syncs_in_vain(self, side: Side) -> None:
         """Sync while nobody is reached."""
         away = self.hub.bare.rename(self.hub.folder / "away")
-        assert "not reached" in side.sync().err
+        assert '"reached": false' in side.run("records", "sync", "-f", "json").out
         away.rename(self.hub.bare)
 
     # What people do with git
@@ -144,6 +144,15 @@ class History:
 
     # What must be true
 
+    def takes_back_for_the_others(self) -> None:
+        """Let one till take back what those wrote that counts for nothing who were given up."""
+        tills = {name.partition("/")[0] for name in self.sides[0].journals()}
+        gone = [part for till in sorted(tills - {side.till for side in self.sides}) for part in ("--gone", till)]
+        if gone:
+            assert self.sides[0].run("records", "sync", *gone).code == 0
+            for side in self.sides[1:]:
+                self.syncs(side)
+
     def ends(self) -> None:
         """Let everybody meet until all know the same, and hold that against what was acknowledged."""
         for side in self.sides:
@@ -153,6 +162,7 @@ class History:
                 self.syncs(side)
             if all(side.journals() == self.sides[0].journals() for side in self.sides):
                 break
+        self.takes_back_for_the_others()
         for side in self.sides:
             assert side.journals() == self.sides[0].journals()
             assert side.git("status", "--short", "records") == side.git("ls-files", "-u") == ""
@@ -163,12 +173,7 @@ class History:
         assert {own: known.get(own) for own in self.acknowledged} == self.acknowledged
         more = [record["kind"] for own, record in known.items() if own not in self.acknowledged]
         assert {*more} <= {"till.opened", "case.corrected"}
-        # The chains are among it. Nothing counts for nothing without being taken back, but what a till wrote that is no more.
-        given_up = tuple(
-            f"records/{till}/" for till in {own.partition("-")[0] for own in known} - {each.till for each in self.sides}
-        )
-        left = [each for each in side.problems() if not ("counts for nothing" in each and any(till in each for till in given_up))]
-        assert left == []
+        assert side.problems() == []  # the chains are among it, and that nothing counts for nothing without being taken back
         self.done["records"] += len(found)
         self.done["corrections"] += more.count("case.corrected")
         self.done["tills"] += len({own.partition("-")[0] for own in known})
@@ -191,7 +196,7 @@ def lives(hub: Hub, seeds: range, steps: int = STEPS) -> Counter[str]:
 
 @pytest.mark.parametrize("part", range(4))
 def test_whatever_happens_nothing_is_lost(hub: Hub, part: int) -> None:
-    lives(hub, range(5 * part, 5 * part + 5))
+    lives(hub, range(4 * part, 4 * part + 4))
 
 
 @pytest.mark.slow
@@ -242,7 +247,7 @@ def pulls_while_appending(hub: Hub, times: int) -> int:
 
 
 def test_pulling_while_somebody_records_loses_nothing(hub: Hub) -> None:
-    assert pulls_while_appending(hub, 20) > 20
+    assert pulls_while_appending(hub, 12) > 12
 
 
 @pytest.mark.slow

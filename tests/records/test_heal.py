@@ -1,5 +1,6 @@
 """Heal mends what can be mended without guessing: every record is there once, and nothing that was on the disk is lost."""
 
+import json
 import os
 import random
 import re
@@ -8,11 +9,15 @@ import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from returnkit.model.ids import record_id
+from returnkit.model.jsonl import encode
+from returnkit.records.chain import sealed
 from returnkit.records.erasure.redact import Redaction
 from returnkit.records.healing.heal import Healed, heal
 from returnkit.records.healing.taken import first_missing
@@ -35,6 +40,7 @@ from tests.records.faults import (
     texts,
 )
 
+LATER = "2026-11-21T12:00:01+02:00"  # the branch that was begun first goes on
 Change = Callable[[bytes], bytes]
 GIT_USER = ("-c", "user.name=Anna", "-c", "user.email=anna@shop.example")
 
@@ -80,7 +86,7 @@ def mended(shop: Path) -> Healed:
     found = heal(str(shop), mend=True)
     assert (said.mendings, said.moved) == (found.mendings, found.moved)
     assert found.problems == []
-    assert heal(str(shop), mend=True) == Healed([], [], [])
+    assert heal(str(shop), mend=True) == Healed([], [], [], [])
     assert problems(shop) == []
     return found
 
@@ -96,7 +102,7 @@ def second(shop: Path, *more: str) -> Path:
     shutil.copytree(shop, copy)
     shutil.copytree(shop.with_name(f"state of {shop.name}"), copy.with_name(f"state of {copy.name}"))
     is_itself(copy)
-    write(copy, *more)
+    write(copy, *more, time=LATER)
     return copy
 
 
@@ -113,7 +119,7 @@ def till_of(shop: Path) -> str:
 
 def test_sound_records_are_left_alone(shop: Path) -> None:
     before = logged(shop)
-    assert heal(str(shop), mend=True) == Healed([], [], [])
+    assert heal(str(shop), mend=True) == Healed([], [], [], [])
     assert logged(shop) == before
 
 
@@ -290,6 +296,20 @@ def test_what_editors_and_disks_put_around_records_is_taken_out(shop: Path, chan
     assert logged(shop) == whole
 
 
+def test_a_journal_of_which_half_is_damaged_keeps_nobody_waiting(shop: Path) -> None:
+    path = only_file(shop)
+    *_, last = map(json.loads, path.read_bytes().splitlines())
+    lines = []
+    for number in range(6, 2006):
+        last = sealed(last["h"], {**complaint("y" * 99), "v": 1, "id": record_id(till_of(shop), number), "time": NOVEMBER})
+        lines.append(encode(last) + b"\n")
+    half = [line if at % 2 else line.replace(b"y", b"\xff", 1) for at, line in enumerate(lines)]
+    path.write_bytes(path.read_bytes() + b"".join(half))
+    started = perf_counter()
+    assert len(heal(str(shop), mend=False).problems) == 1000
+    assert perf_counter() - started < 10  # the counter waits for its lock meanwhile
+
+
 def test_a_file_that_is_gone_comes_back_from_git(shop: Path) -> None:
     repository(shop)
     commit(shop)
@@ -414,30 +434,28 @@ def test_a_folder_that_was_set_back_and_went_on_meets_what_git_has(shop: Path) -
     path = only_file(shop)
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:4]))
     shutil.rmtree(shop.with_name(f"state of {shop.name}"))  # with it nobody would go on writing
-    write(shop, "another")
+    write(shop, "another", time=LATER)
     till = till_of(shop)
     found = mended(shop)
-    assert len(found.moved) == 3
+    assert len(found.moved) == 1
     assert everything(shop) == sorted(["one", "two", "three", "four", "five", "six", "another"])
     write(shop, "more")
-    assert till_of(shop) == till
+    assert till_of(shop) != till  # what git has was known to others
 
 
-def test_two_folders_that_mended_the_same_fork_before_they_met_are_told(shop: Path) -> None:
+def test_two_folders_that_mended_the_same_fork_before_they_met_did_the_same(shop: Path) -> None:
     other = second(shop, "theirs")
     write(shop, "ours")
     own = only_file(shop).read_bytes()
     only_file(shop).with_name("2026-11 (1).jsonl").write_bytes(only_file(other).read_bytes())
     only_file(other).with_name("2026-11 (1).jsonl").write_bytes(own)
-    mended(other)
-    mended(shop)
-    for path in month_files(other):
-        there = shop / path.relative_to(other)
-        there.parent.mkdir(exist_ok=True)
-        shutil.copy(path, there.with_name("2026-11 (2).jsonl") if there.exists() else there)
-    found = heal(str(shop), mend=True)
-    assert ["two folders took the same records over" in problem.what for problem in found.problems] == [True]
-    assert {*texts(shop)} == {"one", "two", "three", "four", "ours", "theirs"}
+    for folder in (other, shop):
+        mended(folder)
+    assert logged(shop) == logged(other)
+    assert everything(shop) == sorted(["one", "two", "three", "four", "ours", "theirs"])
+    # Nor does it matter that one of them knew less.
+    write(other, "more")
+    assert till_of(other) != till_of(shop)
 
 
 def test_a_damaged_line_does_not_give_way_to_another_folders_that_looks_like_it(shop: Path) -> None:
@@ -457,7 +475,7 @@ def test_a_damaged_line_does_not_give_way_to_another_folders_that_looks_like_it(
 
 
 def test_a_folder_without_records_is_sound(tmp_path: Path) -> None:
-    assert heal(str(tmp_path), mend=True) == Healed([], [], [])
+    assert heal(str(tmp_path), mend=True) == Healed([], [], [], [])
 
 
 def test_a_merge_that_git_cannot_settle_just_now_is_named(shop: Path) -> None:
@@ -518,6 +536,26 @@ def test_words_that_were_taken_out_do_not_come_back_with_a_copy(shop: Path) -> N
     shutil.copy(only_file(other), only_file(shop).with_name("2026-11 (2).jsonl"))
     mended(shop)
     assert not re.search(b'theirs 1|"three"', logged(shop) + b"".join(quarantined(shop)))
+
+
+def test_words_that_another_folder_took_out_go_from_what_was_put_aside_before(shop: Path) -> None:
+    other = second(shop, "theirs 1", "theirs 2")
+    write(shop, "ours")
+    shutil.copy(only_file(other), only_file(shop).with_name("2026-11 (1).jsonl"))
+    mended(shop)
+    assert b"theirs 1" in logged(shop)
+    assert b"theirs 1" in b"".join(quarantined(shop))
+    redacted(other, "theirs 1")
+    shutil.copy(only_file(other), only_file_of(shop).with_name("2026-11 (2).jsonl"))
+    mended(shop)
+    assert b"theirs 1" not in logged(shop) + b"".join(quarantined(shop))
+    assert b"theirs 2" in b"".join(quarantined(shop))
+    assert heal(str(shop), mend=True) == Healed([], [], [], [])
+
+
+def only_file_of(shop: Path) -> Path:
+    """Return the journal of the till that a folder is."""
+    return next(path for path in month_files(shop) if path.parent.name == till_of(shop))
 
 
 def redacted(shop: Path, text: str) -> bytes:

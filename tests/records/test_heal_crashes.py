@@ -15,6 +15,7 @@ from returnkit.records.healing import mend as healing
 from returnkit.records.healing.heal import Healed, heal
 from tests.records.crash_states import HEADS, Mutant, Naming, Recorder, State
 from tests.records.faults import (
+    NOVEMBER,
     SHOP,
     Call,
     Death,
@@ -34,6 +35,7 @@ from tests.records.faults import (
 from tests.records.test_syscalls import FAULTS, Fault, Injector
 
 FRAGMENT = b'{"channel":"counter","h":"0123'
+LATER = "2026-11-21T12:00:01+02:00"  # the branch that was begun first goes on
 OURS, THEIRS = ("ours 1", "ours 2"), ("theirs 1", "theirs 2")
 
 
@@ -48,11 +50,11 @@ class Start(NamedTuple):
         return {line for name, data in self.tree.items() if ".jsonl" in name and data for line in data.splitlines()}
 
 
-def _till(root: Path, *more: str) -> tuple[Tree, str, bytes]:
+def _till(root: Path, *more: str, time: str = NOVEMBER) -> tuple[Tree, str, bytes]:
     """Return a till with two records and some more, its one file, and its bytes."""
     with through(unsynced):
         for text in more:
-            append(root / SHOP, text)
+            append(root / SHOP, text, time=time)
     tree = read_tree(root)
     (name,) = (name for name in tree if name.endswith(".jsonl"))
     return tree, name, tree[name] or b""
@@ -78,6 +80,21 @@ def taken_away(root: Path) -> Start:
     return start._replace(tree=tree)
 
 
+def grown(root: Path) -> Start:
+    """Begin with a fork that was mended, and a copy that knows more of the other branch than was known then."""
+    plant(root, {SHOP: None})
+    begun, name, _ = _till(root, "first", "second")
+    copy = name.replace(".jsonl", " (conflicted copy).jsonl")
+    _, _, theirs = _till(root, *THEIRS, time=LATER)
+    _, _, more = _till(root, "theirs 3", time=LATER)
+    plant(root, begun)
+    tree, _, _ = _till(root, *OURS)
+    plant(root, {**tree, copy: theirs})
+    with through(unsynced):
+        heal(str(root / SHOP), mend=True)
+    return Start({**read_tree(root), copy: more}, ("first", "second", *OURS, *THEIRS, "theirs 3"))
+
+
 def damaged(root: Path) -> Start:
     """Begin with a damaged line in the middle, which a copy has, and a torn end."""
     plant(root, {SHOP: None})
@@ -95,7 +112,7 @@ def set_back(root: Path) -> Start:
     return Start({**tree, name: data}, ("first", "second"))
 
 
-STARTS = (forked, taken_away, damaged, set_back)
+STARTS = (forked, taken_away, grown, damaged, set_back)
 QUICKLY = ("half a write, then killed", "killed after")  # of the faults; all others in a soak
 
 
@@ -120,7 +137,7 @@ def wrong(shop: Path, start: Start) -> list[str]:
     except (ReturnkitError, AssertionError) as refusal:
         return [f"{type(refusal).__name__}: {refusal}"]
     said = [f"{problem.what}" for problem in found.problems]
-    said += [f"a second run finds {again}"] if again != Healed([], [], []) else []
+    said += [f"a second run finds {again}"] if again != Healed([], [], [], []) else []
     said += problems(shop)
     expected = sorted([*start.texts, "after all that"])
     said += [f"there is {there}"] if there != expected else []
@@ -181,7 +198,7 @@ def enumerate_cuts(root: Path, start: Start, mutant: Mutant, *, at_most: int = 1
     return len(judged), violations
 
 
-@pytest.mark.parametrize("begin", [slowly(forked), slowly(taken_away), damaged, set_back])
+@pytest.mark.parametrize("begin", [slowly(forked), slowly(taken_away), slowly(grown), damaged, set_back])
 def test_a_power_cut_while_healing_loses_nothing(root: Path, begin: Callable[[Path], Start]) -> None:
     disks, violations = enumerate_cuts(root, begin(root), Mutant())
     print(f"{disks} disks")

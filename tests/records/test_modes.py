@@ -237,6 +237,20 @@ def test_verify_and_doctor_say_what_is_not_as_the_settings_want_it(at: At, shop:
     assert at("records", "verify").out == ""
 
 
+def test_what_is_shared_later_is_shared_by_one_command(at: At, shop: Path) -> None:
+    assert at("complaint", "open", "--text=wet", "--name=Jana").code == 0
+    assert at("kpi", "report").code == 0
+    share(shop)
+    assert modes(shop, "records", ".returnkit") == {"folders": {0o700}, "files": {0o600}}
+    checks = json.loads(at("doctor", "-f", "json").out)["checks"]
+    remedy = next(check["remedy"] for check in checks if check["id"] == "rights")
+    subprocess.run(remedy, shell=True, check=True, cwd=shop)  # noqa: S602
+    assert modes(shop, "records", ".returnkit") == {"folders": {0o2770}, "files": {0o660}}
+    assert modes(shop, "records/contacts") == {"folders": {0o700}, "files": {0o600}}
+    assert stat.S_IMODE((shop / ".returnkit/till.toml").stat().st_mode) == 0o600
+    assert "ok     rights" in at("doctor").out
+
+
 def test_mistakes_in_files_are_named_and_share_nothing(at: At, shop: Path) -> None:
     (shop / ".returnkit").mkdir(mode=0o700)
     (shop / ".returnkit/till.toml").write_text('schema = 1\n[files]\nshared = "everybody"\nmode = 0o666\n')
@@ -304,8 +318,19 @@ def test_two_accounts_of_one_group_write_the_same_till(at: At, shop: Path) -> No
         assert as_user(owner, [group], run(*opened)) == 0
         assert as_user(anna, [group], run("--shop", str(common), "complaint", "list")) == 0
         assert as_user(anna, [group], run(*opened, "--name=Juris")) == 74
+        assert as_user(anna, [group], lambda: 'contacts = "group"' not in call(*opened, "--name=Juris").err) == 0
         assert as_user(anna, [group], run("--shop", str(common), "--now", NOW, "remind")) == 3  # not her settings
         assert as_user(20003, [], run(*opened)) in (3, 74)
+
+        def looks() -> None:
+            run("doctor")()
+            said = call("--shop", str(common), "doctor").out
+            assert "user 20001's, who shares the records with you" in said
+            assert "user 20001's, and git is not asked in it" in said
+            assert {line.split()[1] for line in said.splitlines() if line.startswith("wrong")} <= {"cron", "synchronised"}
+            assert call("--shop", str(common), "records", "verify").out == ""
+
+        assert as_user(anna, [group], looks) == 0
         journal = next(common.glob("records/*/2026-11.jsonl"))
         assert len(journal.read_bytes().splitlines()) == 4
         assert stat.S_IMODE(journal.stat().st_mode) == 0o660

@@ -18,13 +18,15 @@ from hypothesis import strategies as st  # noqa: F401
 
 from returnkit import redacting
 from returnkit.books import Books
-from returnkit.errors import ReturnkitError, UnreadableError
+from returnkit.errors import NotWrittenError, ReturnkitError, UnreadableError
 from returnkit.model.digest import sha256_hex
+from returnkit.model.ids import record_id
 from returnkit.model.jsonl import Json, decode, encode
 from returnkit.records import disk, lock
+from returnkit.records.chain import sealed
 from returnkit.records.contacts import keep_contact
 from returnkit.records.erasure import redact
-from returnkit.records.erasure.redact import VOUCHER, Redaction, Vouchers, located, own_tills, without, words_in
+from returnkit.records.erasure.redact import VOUCHER, Redaction, Vouchers, located, own_tills, till_of, without, words_in
 from returnkit.records.journal import HELD, Journal, let_signals_through
 from tests.records.crash_states import Mutant, Recorder, State
 from tests.records.faults import (
@@ -79,7 +81,7 @@ def books(shop: Path) -> Books:
 
 def forgotten(shop: Path) -> None:
     try:
-        redacting.forget(books(shop), [CONTACT], {"because": "they asked for it"})
+        redacting.forget(books(shop), {CONTACT: ""}, {"because": "they asked for it"})
     finally:
         let_signals_through()
 
@@ -175,7 +177,7 @@ def test_the_file_keeps_its_mode_and_its_end_byte_for_byte(shop: Path) -> None:
 
 
 def test_a_month_that_is_over_is_written_anew_and_the_next_one_still_follows(shop: Path) -> None:
-    own = next(str(record["id"]) for record in stored(shop) if record.get("text") == "in October")
+    own = of_october(shop)
     take_out(shop, {own: ["text"]})  # it is the last line of its file
     assert "redacted" in json.loads(line_of(shop, own))
     assert problems(shop) == []
@@ -225,11 +227,13 @@ def test_what_a_crash_put_aside_loses_its_words_as_well(shop: Path) -> None:
     line = line_of(shop, own)
     (torn / "whole").write_bytes(b'{"somebody":"else"}\n' + line + b"\n")
     (torn / "half").write_bytes(line[: line.index(b"bakery")])
+    (torn / "half, and zeros").write_bytes(line[: line.index(b"bakery")] + bytes(4000))  # as a power cut leaves it
     (torn / "other").write_bytes(b'{"text":"Mrs Berzins')
     take_out(shop, {own: ["text", "wish"]})
     assert b"Kalnins" not in everything(shop)
     assert (torn / "whole").read_bytes().startswith(b'{"somebody":"else"}\n')
     assert not (torn / "half").exists()
+    assert not (torn / "half, and zeros").exists()
     assert (torn / "other").exists()
     (torn / "copy that comes back").write_bytes(line)
     take_out(shop, {})
@@ -255,6 +259,58 @@ def test_a_till_that_is_gone_for_good_is_blanked_by_another_one(shop: Path, root
     let_signals_through()
     assert SAID_OF_THEM.encode() not in everything(other)
     assert problems(other) == []
+
+
+def of_october(shop: Path) -> str:
+    return next(str(record["id"]) for record in stored(shop) if record.get("text") == "in October")
+
+
+def test_a_second_name_of_the_file_is_told_of(shop: Path) -> None:
+    (october,) = shop.glob("records/*/2026-10.jsonl")
+    os.link(october, shop.parent / "copy")
+    told: list[str] = []
+    Redaction(str(shop), Clock(), told.append, own_tills(str(shop))).redact({of_october(shop): ["text"]}, lambda _: REASON)
+    let_signals_through()
+    (note,) = told
+    assert "a second name" in note
+    assert b"in October" in (shop.parent / "copy").read_bytes()
+
+
+def test_a_record_of_a_newer_program_is_left_as_it_is(shop: Path) -> None:
+    """Which of its words would have to go with them is not known yet."""
+    own = of_october(shop)
+    (october,) = shop.glob("records/*/2026-10.jsonl")
+    opened, line = october.read_bytes().splitlines()
+    record = {field: value for field, value in decode(line).items() if field != "h"}
+    newer = encode(sealed(str(decode(opened)["h"]), record | {"v": 99}))
+    october.write_bytes(opened + b"\n" + newer + b"\n")
+    assert located(str(shop / "records"), [own], Vouchers(str(shop / "records"))) == {}
+    with pytest.raises(UnreadableError, match="newer returnkit"):
+        take_out(shop, {own: ["text"]})
+    assert october.read_bytes() == opened + b"\n" + newer + b"\n"
+
+
+def test_what_somebody_puts_in_place_of_the_file_meanwhile_is_not_overwritten(shop: Path) -> None:
+    """A checkout of git, or an editor, waits for no lock."""
+    (november,) = shop.glob("records/*/2026-11.jsonl")
+    own, other = target(shop), november.with_name("other")
+
+    def meanwhile(call_: Call) -> Any:
+        if call_.name == "fchmod" and not other.exists():
+            other.write_bytes(november.read_bytes())
+            os.link(other, november.with_name("mark"))
+            other.replace(november)
+            other.touch()
+        return call_.do()
+
+    with through(meanwhile), pytest.raises(NotWrittenError, match="replaced while this was written"):
+        take_out(shop, {own: ["text"]})
+    let_signals_through()
+    assert november.samefile(november.with_name("mark"))
+    for left in (other, november.with_name("mark")):
+        left.unlink()
+    take_out(shop, {own: ["text"]})
+    assert SAID_OF_THEM.encode() not in everything(shop)
 
 
 def test_an_append_that_waits_goes_on_in_the_new_file(shop: Path) -> None:
@@ -344,6 +400,16 @@ def test_a_line_that_says_it_was_redacted_and_was_not_is_found(shop: Path) -> No
     november.write_bytes(november.read_bytes().replace(line, without(decode(line), ["text", "wish"])))
     (problem,) = problems(shop)
     assert "no record vouches" in problem
+
+
+def test_a_line_that_was_written_without_its_words_needs_nobody_to_vouch_for_it(shop: Path) -> None:
+    """So healing writes it when it takes over what another folder wrote, and took words out of."""
+    (november,) = shop.glob("records/*/2026-11.jsonl")
+    last = decode(november.read_bytes().splitlines()[-1])
+    gone = {"v": 1, "id": record_id(till_of(str(last["id"])), 90), "kind": "complaint.opened", "time": NOVEMBER}
+    gone |= {"channel": "counter", "redacted": ["text"]}
+    november.write_bytes(november.read_bytes() + encode(sealed(str(last["h"]), gone)) + b"\n")
+    assert [problem for problem in problems(shop) if "vouch" in problem] == []
 
 
 # Every system call fails once

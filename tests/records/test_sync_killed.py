@@ -162,7 +162,7 @@ def test_a_git_that_fails_at_any_call(hub: Hub, prepared: Path, broken: Broken, 
     assert calls > 25
     hows = ("before", "after", "refuses", "0.001", "0.003", "0.006")
     moments = [(at, how) for at in range(calls) for how in hows]
-    for at, how in moments if soaks(pytestconfig) else moments[:: 4 * EVERY + 1]:
+    for at, how in moments if soaks(pytestconfig) else moments[:: 6 * EVERY + 1]:
         own = again(prepared, hub)
         broken.fails(at, how)
         result = own.k3.run("records", "sync")

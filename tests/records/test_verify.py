@@ -18,7 +18,11 @@ from returnkit.clock import Clock
 from returnkit.model.digest import short_sha256
 from returnkit.model.ids import record_id
 from returnkit.model.jsonl import Json, decode, encode
+from returnkit.records.ahead import Part, ahead
 from returnkit.records.chain import sealed
+from returnkit.records.known import digest
+from returnkit.records.read import lines as read_lines
+from returnkit.records.verify import Place, verify
 from returnkit.verification import verify_shop
 from tests.conftest import REPOSITORY, Result, call
 
@@ -152,7 +156,7 @@ def flipped(shop: Path, lines: Lines) -> Flipped:
 
 
 @pytest.mark.usefixtures("no_git")
-@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])  # two or three bits of each byte, or all
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.slow)])  # a bit or two of each byte, or all
 def test_every_byte_of_a_short_journal_counts(shop: Path, step: int) -> None:
     case = record_id("k3", 4)
     lines = journal(sale("2026/11-0412"), brought_back("2026/11-0412"), COMPLAINT, of_case("closed", case, cause="x"))[:4]
@@ -504,8 +508,8 @@ MAKES_NO_SENSE: dict[str, tuple[Sequence[Json], int, str]] = {
     "void twice": ([brought_back("1"), void(CASE), void(CASE)], 4, f"it voids {CASE}, which {record_id('k3', 3)} voided already"),
     "void of nothing": ([void(UNKNOWN)], 2, f"it voids {UNKNOWN}, which is no return here"),
     "void of a complaint": ([COMPLAINT, void(CASE)], 3, f"it voids {CASE}, which is no return here"),
-    "too many": ([sale("1"), brought_back("1"), brought_back("1")], 4, "receipt 1: RO-401 comes back, of which 1 were bought"),
-    "twice, no sale": ([brought_back("1"), brought_back("1")], 3, "receipt 1: RO-401 comes back, which came back already"),
+    "too many": ([sale("1"), brought_back("1"), brought_back("1")], 4, "RO-401 of receipt 1 back, of which 1 were bought (with"),
+    "twice, no sale": ([brought_back("1"), brought_back("1")], 3, "RO-401 of receipt 1 back, which came back already (with"),
     "no such policy": ([brought_back("1", "0" * 12)], 2, "a policy 000000000000 that is neither in policies/ nor in git"),
     "opened twice": ([OPENED], 2, "a till is opened only once"),
 }
@@ -541,8 +545,9 @@ def test_two_tills_that_met_show_what_came_back_too_often(at: At, shop: Path) ->
     put(shop, journal(brought_back("1"), till="k4"), till="k4")
     result = at("records", "verify")
     assert result.code == 1
-    assert "receipt 1: RO-401 comes back, of which 1 were bought" in result.out
-    assert "returnkit return void" in result.out
+    one, other = record_id("k3", 3), record_id("k4", 2)
+    assert f"{other} takes RO-401 of receipt 1 back, of which 1 were bought (with {one})" in result.out
+    assert f"returnkit return void {other}" in result.out
 
 
 def test_two_tills_that_met_show_what_they_did_twice(shop: Path) -> None:
@@ -853,3 +858,160 @@ def test_whatever_a_record_says_it_is_listed_or_refused(odd_shop: Path, bodies: 
     ):
         result = call("--shop", str(odd_shop), *command)
         assert result.code in (0, 2, 3), result.err
+
+
+# Long journals are looked at ahead, in parts and by several processes; what is found is the same.
+
+
+def damages() -> Iterator[tuple[str, Lines]]:
+    """Yield a journal as it is, and damaged in ways that end one run of sound lines and begin another."""
+    lines = hundred()
+    yield "whole", lines
+    chance = random.Random(8)  # noqa: S311 - the same ones every time
+    yield from chance.sample([*tamperings(lines)], 40)
+    for at in (0, 1, 50, 98, 99):
+        yield f"{at} junk", [*lines[:at], b"junk\n", *lines[at + 1 :]]
+        yield f"{at} too long", [*lines[:at], b'{"text":"' + b"x" * 70_000 + b'"}\n', *lines[at:]]
+        yield f"{at} empty", [*lines[:at], b"\n", *lines[at:]]
+    yield "torn", [*lines, lines[50][:40]]
+    yield "the same line all over", [*lines[:3], *[lines[3]] * 40]
+
+
+@pytest.mark.usefixtures("no_git")
+def test_what_is_looked_at_ahead_is_what_is_looked_at_line_by_line(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    different = []
+    for what, lines in damages():
+        put(shop, lines)
+        seen = []
+        for part, bad in ((4 * 1024 * 1024, 300), (700, 300), (700, 2), (4096, -1)):  # with -1 nothing is known ahead
+            monkeypatch.setattr("returnkit.records.ahead.PART", part)
+            monkeypatch.setattr("returnkit.records.ahead.MOST_BAD", bad)
+            seen.append(found(shop))
+        if not all(each == seen[-1] for each in seen):
+            different.append(what)
+    assert different == []
+
+
+@pytest.mark.usefixtures("no_git")
+def test_several_processes_find_the_same(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("there is one processor")
+    lines = hundred()
+    lines[40] = changed(lines[40], staff="Berta")
+    put(shop, lines, month="2026-10.jsonl")
+    alone = verify_shop(str(shop))
+    monkeypatch.setattr("returnkit.records.ahead.TOGETHER", 0)
+    monkeypatch.setattr("returnkit.records.ahead.PART", 5000)
+    together = verify_shop(str(shop))
+    assert (together.problems, together.lines) == (alone.problems, alone.lines)
+    assert {problem.line for problem in together.problems} >= {41}
+
+
+@pytest.mark.usefixtures("no_git")
+def test_a_till_that_writes_while_its_journal_is_looked_at(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was looked at ahead is an earlier file, a shorter one, or one that gave way to another."""
+    lines = hundred()
+    path = put(shop, lines[:60])
+
+    def replaced(files: list[tuple[str, str]]) -> Iterator[Part]:
+        found = [*ahead(files)]
+        kept = path.stat().st_ino
+        path.write_bytes(b"".join(lines))
+        yield from found
+        assert path.stat().st_ino == kept
+
+    monkeypatch.setattr("returnkit.records.verify.ahead", replaced)
+    found = verify_shop(str(shop))
+    assert (found.problems, found.lines) == ([], 100)
+    other = put(shop, lines, month="other")
+
+    def another(files: list[tuple[str, str]]) -> Iterator[Part]:
+        parts = [*ahead(files)]
+        broken = [*lines[:30], changed(lines[30], staff="Berta"), *lines[31:]]
+        other.write_bytes(b"".join(broken))
+        other.rename(path)
+        yield from parts
+
+    monkeypatch.setattr("returnkit.records.verify.ahead", another)
+    assert 31 in {problem.line for problem in verify_shop(str(shop)).problems}
+
+
+# Damaged all over
+
+
+@pytest.mark.usefixtures("no_git")
+def test_of_a_file_that_is_damaged_all_over_some_are_named_and_the_rest_is_counted(shop: Path) -> None:
+    path = put(shop, [*hundred(), *[b"junk\n"] * 1000, b'{"v":1}\n', b"\n", b"\n"])
+    problems = verify_shop(str(shop)).problems
+    assert [problem.line for problem in problems] == [*range(101, 401), 0]
+    assert problems[-1].what == "and 703 more"
+    assert [each.what for each in verify(str(shop), lambda *_: None, Place(str(path), 900)).problems if each.line == 900] == [
+        "the line is not JSON: Expecting value at character 1"
+    ]
+
+
+@pytest.mark.usefixtures("no_git")
+def test_what_stands_behind_much_damage_is_read(shop: Path) -> None:
+    lines = journal(COMPLAINT, of_case("acknowledged", CASE))
+    put(shop, [*lines[:2], *[b"junk\n"] * 1000, lines[2]])
+    assert "was never opened" not in str(verify_shop(str(shop)).problems)
+    assert [line.number for line in read_lines(str(shop / "records" / "k3" / MONTH)) if line.record is not None] == [1, 2, 1003]
+
+
+# What is accepted
+
+
+def accepting(line: bytes, after: bytes = b"") -> Json:
+    body: Json = {"kind": "damage.known", "file": f"k3/{MONTH}", "line": digest(line), "because": "the disk failed", "salt": SALT}
+    return {**body, "after": digest(after)} if after else body
+
+
+@pytest.mark.usefixtures("no_git")
+@pytest.mark.parametrize("torn", [b"junk", b'{"case":"k3-0002Q","h":"cb709'])
+def test_after_an_accepted_line_nothing_is_missing(shop: Path, torn: bytes) -> None:
+    """Nobody knows how many records stood on it, what came after it followed, or what it opened."""
+    lines = journal(sale("1"), COMPLAINT, of_case("acknowledged", record_id("k3", 3)), sale("2"))
+    damaged = [lines[0], torn + b"\n", *lines[3:]]  # two records became one
+    put(shop, damaged)
+    assert verify_shop(str(shop)).problems
+    put(shop, journal(accepting(torn, lines[3].rstrip(b"\n")), till="k4"), till="k4")
+    found = verify_shop(str(shop))
+    assert found.problems == []
+    assert sorted(warning.line for warning in found.warnings) == [2, 3]
+    assert found.warnings[-1].what == f"the complaint {record_id('k3', 3)} was never opened here"
+
+
+# Copies and cut ends lead to heal
+
+
+@pytest.mark.usefixtures("no_git")
+def test_a_copy_with_records_that_are_nowhere_else_is_a_problem(at: At, shop: Path) -> None:
+    lines = journal(COMPLAINT, sale("1"), sale("2"))
+    put(shop, lines[:2])
+    put(shop, lines, month="2026-11 (conflicted copy).jsonl")
+    result = at("records", "verify")
+    assert result.code == 1
+    assert "a copy with 2 records that no journal of this till has\n    put them back: returnkit records heal" in result.out
+    put(shop, lines)
+    result = at("records", "verify")
+    assert result.code == 0
+    assert "warning: a copy of a journal: it is not read\n    put it aside: returnkit records heal" in result.out
+
+
+@pytest.mark.usefixtures("no_git")
+def test_a_cut_end_leads_to_heal(at: At, acknowledged: Path) -> None:
+    acknowledged.write_bytes(b"".join(acknowledged.read_bytes().splitlines(keepends=True)[:-1]))
+    result = at("records", "verify")
+    assert result.code == 1
+    assert "were acknowledged here\n    see whether git or a copy has them: returnkit records heal" in result.out
+
+
+@pytest.mark.usefixtures("no_git")
+def test_a_last_line_that_was_acknowledged_is_not_mended_by_the_next_record(at: At, acknowledged: Path) -> None:
+    """The next record would go on after it."""
+    data = acknowledged.read_bytes()
+    acknowledged.write_bytes(data[:-40])
+    result = at("records", "verify")
+    assert "the line is not finished\n    see what can be mended: returnkit records heal" in result.out
+    acknowledged.write_bytes(data + b'{"h":"0')
+    assert "the line is not finished\n    the next record mends it" in at("records", "verify").out

@@ -84,7 +84,8 @@ def _lines(session: Session, found: Case, now: int, story: Sequence[Json], merge
     lines = [f"{found.id}  {stated(language, found.state)}" + (f" · {holder}" if holder else "")]
     if reference:
         contact = read_contact(session.books().folder, reference)
-        lines.append(f"  {', '.join(contact.values()) if contact else language.say('case.elsewhere')}")
+        elsewhere = language.say("case.elsewhere", till=found.id.partition("-")[0])
+        lines.append(f"  {', '.join(contact.values()) if contact else elsewhere}")
     lines += [f"  {line}" for line in risk_lines(session, found)]
     lines += [f"  {line}" for line in flag_lines(session, [flag.name for flag in found.open_flags])]
     lines += [f"  {language.say('case.suspected', flag=own, id=found.id, own=own)}" for own in found.suspected]

@@ -4,6 +4,7 @@ from collections.abc import Container
 
 import click
 
+from returnkit.commands.listing import note_left_out
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.commands.streams import note
@@ -37,10 +38,13 @@ def list_contacts(form: str | None, output: str | None) -> int:
 
     Exit code: 0; a contact's file that cannot be read is named and passed over.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
+    from returnkit.outstanding import unreadable
+
     session, form = Session(), form_of(form, output)
     books = session.books()
     held = held_here(books.folder)
     complaints = books.complaints_by_contact()
+    note_left_out(unreadable(books))
     found = {reference: complaints.get(reference, []) for reference in held}
     rows = tuple(_row(reference, held[reference], cases) for reference, cases in found.items())
     data = as_json(held, found, form, no_more(session, held))

@@ -4,9 +4,9 @@ import click
 
 from returnkit.commands.agenda import whose
 from returnkit.commands.followup.telling import asks, due_of, lines_of, reach_of
+from returnkit.commands.listing import note_left_out
 from returnkit.commands.options import SETTINGS, global_options, output_options
 from returnkit.commands.session import Session, deliver, form_of
-from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.jsonl import Json
 from returnkit.outstanding import followups
@@ -72,8 +72,7 @@ def list_followups(form: str | None, output: str | None, followup: str | None, *
         raise BadInputError(Problem("nobody said who is at the counter", "add --staff NAME"))
     now = instant(session.clock.now())
     asking = followups(session.shop, session.books(), session.clocks(), now)
-    if asking.unreadable:
-        note(f"{asking.unreadable} line(s) cannot be read and are left out: see returnkit records verify")
+    note_left_out(asking.unreadable)
     if asked["done"]:
         return _deliver_done(session, asking.history, form, output)
     own = str(session.books().find(followup)["id"]) if followup else ""

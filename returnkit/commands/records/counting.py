@@ -12,6 +12,7 @@ class Count:
         self.tills = contents.tills
         self.files = len(contents.files)
         self.damaged = sum(till.damaged for till in contents.tills.values())
+        self.newer = sum(till.newer for till in contents.tills.values())
         self.records = sum(till.lines for till in contents.tills.values()) - self.damaged
         kept = f"records/{CONTACTS}/"
         self.contacts = sum(name.startswith(kept) and name.endswith(ENDING) for name in contents.files)

@@ -7,7 +7,7 @@ import click
 from returnkit.commands.options import SETTINGS, global_options, not_empty, output_options
 from returnkit.commands.recording import facts_of, salted
 from returnkit.commands.session import Session, deliver, form_of
-from returnkit.commands.streams import note
+from returnkit.commands.streams import is_for_a_person, note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.jsonl import Json
 from returnkit.records.healing.heal import Healed, damage_at, heal
@@ -15,6 +15,7 @@ from returnkit.render import Report, Section
 from returnkit.shop import shown_path
 
 SCHEMA = "returnkit.heal/1"
+PASSED = "the line after it follows it"
 COLUMNS = ("level", "file", "line", "what", "remedy")
 
 
@@ -36,7 +37,8 @@ def heal_command(*, yes: bool, accept: tuple[str, ...], because: str | None, for
     or put in another order and that git or a copy still has, copies that sync programs and editors leave beside a journal, and
     what a merge of git left. Where two folders wrote as the same till (one is a copy of the other, or came back from one), the
     records of one of them go on as a till of their own; ids that change are told. Whatever leaves a journal is kept in the
-    folder .torn beside it.
+    folder .torn beside it. Whose branch was begun first keeps the till, wherever that is mended: two folders may do so before
+    they meet, and did the same.
 
     A line that nobody has any more can be accepted: reports then pass it over. Who accepts it says why, without names.
 
@@ -45,15 +47,19 @@ def heal_command(*, yes: bool, accept: tuple[str, ...], because: str | None, for
 
     Exit code: 0 nothing is broken, or all of it is mended; 1 something is broken still, or would be mended with --yes.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    session, form = Session(), form_of(form, output)
+    session, form = Session(rescue=True), form_of(form, output)
     if bool(accept) != (because is not None):
         raise BadInputError(Problem("--accept and --because belong together", "say which line is accepted, and why"))
     lines = [damage_at(session.shop.folder, text) for text in accept]
     accepted = [_accept(session, line, str(because)) for line in lines] if yes else []
     found = heal(session.shop.folder, mend=yes)
+    for line in found.passed if yes else ():
+        _accept(session, line, PASSED)
     report = _report(session, found, _accepted_as_json(lines, accepted), done=yes)
-    if report.rows or form != "table":
-        deliver(report if form == "table" else report._replace(sections=()), form, output)
+    if not report.rows and is_for_a_person(output):
+        report = report._replace(sections=(Section("", ("Nothing is broken.",)),))
+    if report.sections or form != "table":
+        deliver(report if form == "table" else report._replace(sections=()), form, output, folds=True)
     if not yes and (found.mendings or lines):
         note("nothing was changed: --yes does it")
     return 1 if found.problems or (not yes and (found.mendings or lines)) else 0
@@ -98,7 +104,7 @@ def _report(session: Session, found: Healed, accepted: list[Json], *, done: bool
     ]
     rows += [("error", shown_path(each.file), str(each.line or ""), each.what, each.remedy) for each in found.problems]
     lines = [line for row in rows for line in _told(*row)]
-    return Report("", session.language.code, (Section("", tuple(lines)),), COLUMNS, tuple(rows), data)
+    return Report("", session.language.code, (Section("", tuple(lines)),) if lines else (), COLUMNS, tuple(rows), data)
 
 
 def _told(level: str, file: str, line: str, what: str, remedy: str) -> list[str]:

@@ -17,8 +17,7 @@ COLUMNS = ("version", "records")
 @global_options
 @output_options
 @click.command(context_settings=SETTINGS)
-@click.option("--yes", is_flag=True, help="Do it. So far there is nothing that this would do.")
-def migrate(form: str | None, output: str | None, yes: bool) -> int:
+def migrate(form: str | None, output: str | None) -> int:
     """Say which version of the format the records are written in, and whether anything must be done about it.
 
     \b
@@ -31,7 +30,6 @@ def migrate(form: str | None, output: str | None, yes: bool) -> int:
 
     Exit code: 0; 3 if a newer program wrote something here (each line is named).
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    del yes  # there is nothing to agree to
     session, form = Session(), form_of(form, output)
     found: Counter[str] = Counter()
     damaged = []

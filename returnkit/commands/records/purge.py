@@ -2,23 +2,38 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
 from returnkit.commands.options import SETTINGS, global_options, not_empty, output_options
 from returnkit.commands.recording import facts_of
-from returnkit.commands.records.telling import as_json, check_gone, doing_options, history, lines_of, not_done, uninterrupted
+from returnkit.commands.records.telling import (
+    as_json,
+    check_gone,
+    copies,
+    doing_options,
+    history,
+    lines_of,
+    not_done,
+    uninterrupted,
+)
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.dates import Span, parse_span
-from returnkit.model.jsonl import Json
-from returnkit.records.erasure.redact import Blanked
+from returnkit.records.contacts import read_contact
 from returnkit.render import Report, Section
-from returnkit.service.retention import Due, contacts_kept, retention_of, told, too_short, words_kept
+from returnkit.service.retention import Due, retention_of, told, too_short
+from returnkit.shop import shown_path
+
+if TYPE_CHECKING:
+    from returnkit.records.erasure.redact import Blanked
+    from returnkit.redacting import Lapsing
 
 SCHEMA = "returnkit.purge/1"
 COLUMNS = ("what", "id", "until", "why")
+VERBS = ("would be forgotten", "words would be taken out", "would be removed")
 KEPT_LONG_ENOUGH = "it was kept long enough"
 
 
@@ -49,16 +64,16 @@ def purge_command(  # noqa: PLR0913 - what can be said
         words = "3 years"
         accounting = "7 years"
 
-    JSON is {"schema", "done", "today", "contacts": [{"id", "until", "why"}], "words": [{"id", "until", "why", "fields"}],
-    "elsewhere": {till: records}, "kept": {"contacts", "words", "next"}, "taken": [{"id", "fields", "file"}], "warnings",
-    "history": {"files", "commands"}}.
+    What was put aside of damaged records goes so long after that. JSON is {"schema", "done", "today", "contacts": [{"id",
+    "until", "why"}], "words": [{"id", "until", "why", "fields"}], "aside": [{"id", "until", "why"}], "elsewhere": {till:
+    records}, "kept": {"contacts", "words", "next", "waiting_for"}, "taken": [{"id", "fields", "file"}], "warnings", "history":
+    {"files", "versions", "commands", "waiting", "copies"}}.
 
-    Exit code: 0 done, or nothing is due, or --dry-run; 1 nothing was done without --yes; 3 a line is not as it was written;
-    74 or 75 not done: repeat it.
+    Exit code: 0 done, or nothing is due, or --dry-run; 1 nothing was done without --yes; 3 a line is not as it was written
+    (returnkit records heal); 74 or 75 not done: repeat it.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    from returnkit.records.contacts import contact_path
-    from returnkit.records.erasure.redact import own_tills, till_of
-    from returnkit.redacting import forgotten, kept, not_over, with_contact
+    from returnkit.records.erasure.redact import till_of
+    from returnkit.redacting import lapsing, purge
 
     session, form = Session(), form_of(form, output)
     if dry_run and yes:
@@ -69,67 +84,78 @@ def purge_command(  # noqa: PLR0913 - what can be said
     warnings = too_short(shop.country, retention)
     for warning in warnings:
         note(warning)
-    ties, still = kept(books).ties, not_over(books)
-    over = forgotten(books).keys() - {*with_contact(books)}
-    contacts = [each for each in contacts_kept(ties, with_contact(books), still, retention, session.today) if each.id not in over]
-    own, said = {*own_tills(books.shop), *gone}, list(words_kept(ties, still, retention, session.today))
-    words = [each for each in said if till_of(each.id) in own]
-    elsewhere = Counter(till_of(each.id) for each in said if each.due and till_of(each.id) not in own)
-    due = [each for each in contacts if each.due], [each for each in words if each.due]
+
+    def look() -> "Lapsing":
+        return lapsing(books, retention, session.today, gone)
+
+    found = look()
+    due = found.due()
+    anything = any(due[:3])
     done: list[Blanked] = []
-    if yes and any(due):
+    if yes and anything:
         facts = facts_of(session, because=KEPT_LONG_ENOUGH)
-        done = uninterrupted(lambda: _purge(session, *due, facts, gone))
-    files = [each.file for each in done] + [contact_path(books.folder, each.id) for each in due[0] if yes]
-    left, about = history(session, files)
-    kept_on = [each for each in (*contacts, *words) if not each.due]
+        done = uninterrupted(lambda: purge(books, look, due, facts, gone))
+    left, about = history(session, gone) if yes else ({}, [])
+    elsewhere = Counter(till_of(each.id) for each in due.elsewhere)
+    kept_on = [each for each in (*found.contacts, *found.words) if not each.due]
+    waiting = sorted({each.why for each in kept_on if not each.until})
     data = {
         "schema": SCHEMA,
         "done": yes,
         "today": session.day("today"),
-        "contacts": [{"id": each.id, "until": each.until, "why": each.why} for each in due[0]],
-        "words": [{"id": each.id, "until": each.until, "why": each.why, "fields": sorted(each.words)} for each in due[1]],
+        "contacts": [{"id": each.id, "until": each.until, "why": each.why} for each in due.contacts],
+        "words": [{"id": each.id, "until": each.until, "why": each.why, "fields": sorted(each.words)} for each in due.words],
+        "aside": [{"id": shown_path(each.id), "until": each.until, "why": each.why} for each in due.aside],
         "elsewhere": dict(elsewhere),
-        "kept": {"contacts": len(contacts) - len(due[0]), "words": len(words) - len(due[1]), "next": _next(kept_on)},
+        "kept": {
+            "contacts": len(found.contacts) - len(due.contacts),
+            "words": len(found.words) - len(due.words),
+            "next": _next(kept_on),
+            "waiting_for": waiting,
+        },
         "taken": as_json(done),
         "warnings": warnings,
         "history": left,
     }
-    rows = [
-        (what, each.id, each.until, each.why) for what, found in zip(("contact", "words"), due, strict=True) for each in found
-    ]
-    lines = [*_told(due[0], due[1], kept_on, done=yes), *lines_of(done), *about]
+    kinds = zip(("contact", "words", "aside"), due, strict=False)
+    rows = [(what, each.id, each.until, each.why) for what, some in kinds for each in some]
+    lines = [*_told(_called(books.folder, due.contacts), due, kept_on, done=yes), *(f"  {why}" for why in waiting)]
+    lines += [*lines_of(done), *(about or ([copies(session)] if yes else []))]
     lines += [f"{till} has words of {count} records that are due: purge there does it" for till, count in elsewhere.items()]
     lines.append(f"contacts are kept for {told(retention.contacts)}, words for {told(retention.words)}")
-    deliver(Report("", session.language.code, (Section("", tuple(lines)),), COLUMNS, tuple(rows), data), form, output)
-    return not_done() if any(due) and not (yes or dry_run) else 0
+    deliver(Report("", session.language.code, (Section("", tuple(lines)),), COLUMNS, tuple(rows), data), form, output, folds=True)
+    return not_done() if anything and not (yes or dry_run) else 0
 
 
 def _span(text: str | None) -> Span | None:
     if text is None:
         return None
     try:
-        return parse_span(text)
+        span = parse_span(text)
     except ValueError as error:
         raise BadInputError(Problem(f"--older-than {text!r} is no length of time", str(error))) from None
+    if not any(span):
+        raise BadInputError(Problem(f"--older-than {text!r}: nothing can be kept for no time at all", 'write at least "1 day"'))
+    return span
 
 
-def _purge(session: Session, contacts: list[Due], words: list[Due], facts: Json, gone: tuple[str, ...]) -> list[Blanked]:
-    from returnkit.redacting import forget, redact
-
-    books = session.books()
-    done = forget(books, [each.id for each in contacts], facts, gone) if contacts else []
-    return [*done, *redact(books, {each.id: each.words for each in words}, facts, gone)]
+def _called(folder: str, contacts: list[Due]) -> list[Due]:
+    """Return contacts as a person knows them, as long as anything is known of them."""
+    known = ((each, read_contact(folder, each.id)) for each in contacts)
+    return [each._replace(id=f"{each.id} ({', '.join(data.values())})") if data else each for each, data in known]
 
 
 def _next(kept_on: Iterable[Due]) -> str | None:
     return min((each.until for each in kept_on if each.until), default=None)
 
 
-def _told(contacts: list[Due], words: list[Due], kept_on: list[Due], *, done: bool) -> list[str]:
-    verb = ("is forgotten", "words taken out") if done else ("would be forgotten", "words would be taken out")
-    lines = [f"{each.id} {verb[0]}: kept until {each.until}: {each.why}" for each in contacts]
-    lines += [f"{each.id} {verb[1]} ({', '.join(sorted(each.words))}): kept until {each.until}: {each.why}" for each in words]
+def _told(contacts: list[Due], due: "Lapsing", kept_on: list[Due], *, done: bool) -> list[str]:
+    verbs = ("is forgotten", "words taken out", "removed") if done else VERBS
+    lines = [f"{each.id} {verbs[0]}: kept until {each.until}: {each.why}" for each in contacts]
+    lines += [
+        f"{each.id} {verbs[1]} ({', '.join(sorted(each.words))}): kept until {each.until}: {each.why}" for each in due.words
+    ]
+    lines += [f"{shown_path(each.id)} {verbs[2]}: kept until {each.until}: {each.why}" for each in due.aside]
     lines = lines or ["nothing was kept long enough to go"]
     soonest = _next(kept_on)
     return [*lines, f"{len(kept_on)} more are kept" + (f", the next until {soonest}" if soonest else "")] if kept_on else lines

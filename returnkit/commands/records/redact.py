@@ -1,5 +1,7 @@
 """`returnkit records redact`: free words are taken out of a record for good, and the chain still holds."""
 
+from collections.abc import Sequence
+
 import click
 
 from returnkit.commands.options import SETTINGS, global_options, not_empty, output_options
@@ -18,6 +20,7 @@ from returnkit.commands.records.telling import (
 from returnkit.commands.session import Session, deliver, form_of
 from returnkit.errors import BadInputError, Problem
 from returnkit.model.jsonl import Json
+from returnkit.model.text import safe_line
 from returnkit.records.erasure.redact import Blanked
 from returnkit.render import Report, Section
 
@@ -50,20 +53,20 @@ def redact_command(  # noqa: PLR0913 - what can be said
         returnkit records redact k3-0412P text --because "it names somebody" --yes
         returnkit records redact --finish
 
-    Words are text, wish, because, changed, outcome, and the link to where the customer wrote them. Without FIELD all of them go:
-    the salt goes with the first, and what stays without it could be guessed from the chain. Without --yes it is only said.
+    Words are text, wish, because, changed, outcome, and the link to where the customer wrote them. Without FIELD all of them go.
+    That is safer: of words that stay, somebody with a copy of the records could prove a guess. Without --yes it is only said.
 
     Another till's record that till takes out at its next `records sync`: it is asked for. What was interrupted is finished by
     any of these commands, and by --finish alone. What git still has in its history is said, with the commands that take it out.
 
     JSON is {"schema", "done", "taken": [{"id", "fields", "file"}], "asked": [{"id", "fields"}], "history": {"files",
-    "commands"}}.
+    "versions", "commands", "waiting", "copies"}}.
 
     Exit code: 0 done, 1 nothing was done without --yes, 2 no such record or no such words in it, 3 a line is not as it was
-    written, 74 or 75 not done: repeat it.
+    written (returnkit records heal), 74 or 75 not done: repeat it.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
-    from returnkit.records.erasure.redact import own_tills, till_of, words_in
-    from returnkit.redacting import fields_to_go, finish_redactions, redact
+    from returnkit.records.erasure.redact import cleaned_here, till_of, words_in
+    from returnkit.redacting import asked_for, check_reason, contacts_of, fields_to_go, finish_redactions, redact
 
     session, form = Session(), form_of(form, output)
     check_gone(session, gone)
@@ -71,35 +74,43 @@ def redact_command(  # noqa: PLR0913 - what can be said
     if finish:
         if record_id is not None:
             raise BadInputError(Problem("--finish begins nothing new", "leave the id out, or leave --finish out"))
-        _deliver(session, uninterrupted(lambda: finish_redactions(books, gone)), [], form, output)
+        _deliver(session, uninterrupted(lambda: finish_redactions(books, gone)), [], gone, form, output)
         return 0
     if record_id is None or because is None:
-        raise BadInputError(Problem("an id and --because are missing", "say which record, and why its words go; or --finish"))
+        missing = [what for what, value in (("an id", record_id), ("--because", because)) if value is None]
+        what = f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing"
+        raise BadInputError(Problem(what, "say which record, and why its words go; or --finish"))
     own, wanted = fields_to_go(books, record_id, fields)
-    stays = [field for field in words_in(books.find(own)) if field not in wanted]
+    check_reason(books, because, contacts_of(books, own))
+    record = books.find(own)
+    stays = [field for field in words_in(record) if field not in wanted]
     asked: list[Json] = []
-    if till_of(own) not in {*own_tills(books.shop), *gone}:
+    if till_of(own) not in cleaned_here(books.shop, gone):
         asked = [{"id": own, "fields": sorted(wanted)}]
     if not yes:
-        deliver(_plan(session, own, sorted(wanted), stays, asked), form, output)
+        deliver(
+            _plan(session, own, {field: str(record[field]) for field in sorted(wanted)}, stays, asked), form, output, folds=True
+        )
         return not_done()
+    already = bool(asked) and asked_for(books).get(own, set()).issuperset(wanted)
     facts = facts_of(session, because=because)
     done = uninterrupted(lambda: redact(books, {own: wanted}, facts, gone))
-    _deliver(session, done, asked, form, output)
+    _deliver(session, done, [] if already else asked, gone, form, output)
     return 0
 
 
-def _plan(session: Session, own: str, fields: list[str], stays: list[str], asked: list[Json]) -> Report:
-    lines = [f"{own}: {', '.join(fields)} would be taken out for good, and the salt with {'them' if len(fields) > 1 else 'it'}"]
+def _plan(session: Session, own: str, words: dict[str, str], stays: list[str], asked: list[Json]) -> Report:
+    fields = [*words]
+    lines = [f"{own}: {', '.join(fields)} would be taken out for good", *(f"  {safe_line(text)}" for text in words.values())]
     if stays:
-        lines.append(f"  {', '.join(stays)} would stay without a salt: leave the fields out, and all words go together")
+        lines.append(f"  {', '.join(stays)} would stay, and could be guessed from then on: leave FIELD out, and all words go")
     lines += _asked(asked)
     data = {
         "schema": SCHEMA,
         "done": False,
         "taken": [] if asked else [{"id": own, "fields": fields, "file": None}],
         "asked": asked,
-        "history": {"files": [], "commands": []},
+        "history": {},
     }
     rows = ((own, " ".join(fields), ""),)
     return Report("", session.language.code, (Section("", tuple(lines)),), COLUMNS, rows, data)
@@ -109,9 +120,13 @@ def _asked(asked: list[Json]) -> list[str]:
     return [f"  {str(each['id']).partition('-')[0]} wrote it, and does that at its next records sync" for each in asked]
 
 
-def _deliver(session: Session, done: list[Blanked], asked: list[Json], form: str, output: str | None) -> None:
-    kept, told = history(session, [each.file for each in done])
+def _deliver(  # noqa: PLR0913, PLR0917 - all that is told
+    session: Session, done: list[Blanked], asked: list[Json], gone: Sequence[str], form: str, output: str | None
+) -> None:
+    kept, told = history(session, gone)
     lines = [*lines_of(done), *(f"{each['id']}: asked for" for each in asked), *_asked(asked), *told]
     lines = lines or ["nothing is left to do"]
     data = {"schema": SCHEMA, "done": True, "taken": as_json(done), "asked": asked, "history": kept}
-    deliver(Report("", session.language.code, (Section("", tuple(lines)),), COLUMNS, rows_of(done), data), form, output)
+    deliver(
+        Report("", session.language.code, (Section("", tuple(lines)),), COLUMNS, rows_of(done), data), form, output, folds=True
+    )

@@ -1,5 +1,6 @@
 """What the commands share that take words out of the records: options, what was done, and what git still has."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -18,8 +19,10 @@ Done = TypeVar("Done")
 
 COLUMNS = ("id", "fields", "file")
 NOT_DONE = "nothing was changed: --yes does it, and nobody can take it back"
-CLONES = "every clone must then be made anew: whoever goes on with an old one brings the words back"
-COPIES = "backups, and what was printed or mailed, keep what they have"
+PRUNE = "git gc --prune=now there; a web host such as GitHub has to be asked"
+CLONES = "then, at every other till: returnkit records sync --anew (it loses nothing that was not sent)"
+FILTER = "git filter-repo is no part of git: pip install git-filter-repo, or the package of that name"
+COPIES = "backups and exports that were made before keep it, and what was printed or mailed: delete those that you have"
 
 
 def doing_options(command: Command) -> Command:
@@ -69,22 +72,41 @@ def lines_of(done: Iterable[Blanked]) -> list[str]:
     return [f"{each.id}: {', '.join(each.fields)} taken out of {shown_path(each.file)}" for each in done]
 
 
-def history(session: Session, files: Iterable[str]) -> tuple[Json, list[str]]:
-    """Return what git still has of journals that words were taken out of, and how that goes: as data, and in words."""
-    from returnkit.redacting import how_to_clean, what_git_keeps
+def history(session: Session, gone: Sequence[str] = ()) -> tuple[Json, list[str]]:
+    """Return what is left elsewhere of words that any till ever took out, and how that goes: as data, and in words."""
+    from returnkit.redacting import remains
 
-    books = session.books()
-    found = what_git_keeps(books, files)
-    commands = how_to_clean(books.shop, found)
-    if not found:
-        return {"files": [], "commands": []}, []
-    files = ", ".join(found)
-    lines = [
-        f"git still has the words in its history of {files}; to take them out there, in the shop's folder, while nobody records:",
-        *(f"    {command}" for command in commands),
-        f"{CLONES}; {COPIES}",
-    ]
-    return {"files": found, "commands": commands}, lines
+    left, (commands, far), waiting = remains(session.books(), gone)
+    data: Json = {
+        "files": left.files, "versions": left.versions, "commands": commands, "waiting": waiting, "copies": left.copies,
+    }  # fmt: skip
+    lines = [f"copies that still hold the words: {', '.join(left.copies)} (look what else is in them)"] if left.copies else []
+    if left.files:
+        versions = f"{left.versions} earlier version{'s' if left.versions != 1 else ''}"
+        lines.append(f"git still has the words, in {versions} of {', '.join(left.files)}")
+    for till in waiting:
+        gone_for_good = f"if that till is no more: returnkit records redact --finish --gone {till}"
+        lines.append(f"{till} still has words to take out, at its next records sync; {gone_for_good}")
+    if waiting and left.files:
+        lines.append(f"records sync here, then at {', '.join(waiting)}, then here again: it says how all of them go at once")
+    if commands:
+        lines += [
+            "to take them out there, at one till only, in the shop's folder, while nobody records:",
+            *(f"    {command} &&" for command in commands[:-1]),
+            f"    {commands[-1]}",
+            *(f"at {url} they are still kept for a while: {PRUNE}" for url in far),
+            CLONES,
+            FILTER,
+        ]
+    return data, [*lines, copies(session)] if lines else []
+
+
+def copies(session: Session) -> str:
+    """Return what is said of what was made before words were taken out, and holds them still."""
+    from returnkit.records.backups import made_before
+
+    made = [shown_path(path) for _, path in made_before(session.books().shop) if os.path.lexists(path)]
+    return COPIES + (f"; backups that were made here: {', '.join(made)}" if made else "")
 
 
 def not_done() -> int:

@@ -5,32 +5,69 @@ one stays behind, in no branch, stash, reflog, index or pack.
 """
 
 import os
+import re
 import shutil
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem
-from returnkit.records.contacts import ENDING, FOLDER
-from returnkit.records.disk import OWN_FILE, close, make_folder, not_written, plain, sync_folder
+from returnkit.model.jsonl import Json
+from returnkit.model.record import is_name
+from returnkit.records.contacts import ENDING, FOLDER, REFERENCE, contacts_in
+from returnkit.records.disk import close, is_shared, make_folder, not_written, sync_folder
+from returnkit.records.erasure.redact import of_kind
+from returnkit.records.git.call import CLOSED, call
 from returnkit.records.lock import locked
 from returnkit.records.read import tills_in, unreadable
-from returnkit.records.rewrite import replace
-from returnkit.records.rights import check_trusted, is_trusted
+from returnkit.records.rights import is_trusted
 
+FORGOTTEN = "contact.forgotten"
 REPOSITORY, NEW, OLD = ".git", ".git.new", ".git.old"
-EARLIER = os.path.join(".returnkit", "earlier-versions")  # what the shop's git history has of words that were taken out
-SECONDS = 300
-MESSAGE = "The contacts, without those that were forgotten"
-SETTINGS = (
-    "core.hooksPath=/dev/null", "core.fsync=committed", "core.autocrlf=false", "core.fsmonitor=false", "commit.gpgSign=false",
-    "gc.auto=0",
-)  # fmt: skip
+SECONDS = 300.0
+MESSAGE = "Contacts"
+SETTINGS = (*CLOSED, "core.autocrlf=false", "gc.auto=0")
 KEPT = ("config", "description", "hooks", "info")  # what a repository made anew takes over
 AUTHOR = {
     f"GIT_{role}_{what}": text for role in ("AUTHOR", "COMMITTER") for what, text in (("NAME", "returnkit"), ("EMAIL", "-"))
 }
 
 NOBODYS = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}  # settings of this machine change nothing here
+
+
+def forgotten(records: str) -> dict[str, Json]:
+    """Return the contacts that are to be forgotten, each with the record that says so; of several the one that says most.
+
+    Those with `last` only if they did not come back after that day. Raises UnreadableError.
+    """
+    found: dict[str, Json] = {}
+    for record in of_kind(records, FORGOTTEN):
+        contact, before = str(record.get("contact")), found.get(str(record.get("contact")))
+        if is_name(contact) and (before is None or _until(record) > _until(before)):
+            found[contact] = record
+    return found
+
+
+def _until(record: Json) -> str:
+    return str(record.get("last", "9999"))
+
+
+def days_of_contacts(records: str) -> dict[str, int]:
+    """Return the day (an ordinal) on which what lies here of each contact was written last, whether it can be read or not.
+
+    Raises UnreadableError.
+    """
+    folder = os.path.join(records, FOLDER)
+    found: dict[str, int] = {}
+    try:
+        for name in _names(folder) if os.path.isdir(folder) else []:
+            contact = _written_as(name)
+            with suppress(FileNotFoundError, ValueError, OverflowError):
+                written = datetime.fromtimestamp(os.lstat(os.path.join(folder, name)).st_mtime, UTC).toordinal()
+                found |= {contact: max(written, found.get(contact, 0))} if contact else {}
+    except OSError as error:
+        raise unreadable(folder, error) from None
+    return found
 
 
 def held_of(records: str, contacts: Iterable[str]) -> list[str]:
@@ -40,7 +77,7 @@ def held_of(records: str, contacts: Iterable[str]) -> list[str]:
     if not wanted or not os.path.isdir(folder):
         return []
     names = [*_names(folder), *_names_in_history(folder)]
-    return sorted(contact for contact in wanted if any(_is_of(name, contact) for name in names))
+    return sorted(wanted & set().union(*map(contacts_in, names)))
 
 
 def files_of(records: str, contacts: Collection[str]) -> list[str]:
@@ -50,7 +87,7 @@ def files_of(records: str, contacts: Collection[str]) -> list[str]:
         names = _names(folder) if contacts and os.path.isdir(folder) else []
     except OSError as error:
         raise unreadable(folder, error) from None
-    return sorted(contact for contact in {*contacts} if any(_is_of(name, contact) for name in names))
+    return sorted({*contacts} & set().union(*map(contacts_in, names)))
 
 
 def forget_contacts(records: str, contacts: Iterable[str]) -> list[str]:
@@ -62,22 +99,32 @@ def forget_contacts(records: str, contacts: Iterable[str]) -> list[str]:
     folder = os.path.join(records, FOLDER)
     if not os.path.isdir(folder):
         return []
+    left_over = any(os.path.lexists(os.path.join(folder, name)) for name in (NEW, OLD))
+    if not left_over and not held_of(records, contacts):
+        with _told(folder):
+            sync_folder(folder)  # what somebody else removed and never came to sync
+        return []
     # Whoever takes a new contact down holds the lock of a till.
-    with locked(*(os.path.join(records, till) for till in tills_in(records))):
-        try:
-            _settle(folder)
-            held = held_of(records, contacts)
-            if held:
-                check_history(records)
-            gone = {name for name in _names(folder) for contact in held if _is_of(name, contact)}
-            if held and _has_objects(folder):
-                _make_anew(folder, gone)
-            for name in sorted(gone):
-                os.unlink(os.path.join(folder, name))
-            sync_folder(folder)  # also what somebody else removed and never came to sync
-        except OSError as error:
-            raise not_written(folder, error) from None
+    with locked(*(os.path.join(records, till) for till in tills_in(records))), _told(folder):
+        _settle(folder)
+        held = held_of(records, contacts)
+        if held:
+            check_history(records)
+        gone = {name for name in _names(folder) if not contacts_in(name).isdisjoint(held)}
+        if held and _has_objects(folder):
+            _make_anew(folder, gone)
+        for name in sorted(gone):
+            os.unlink(os.path.join(folder, name))
+        sync_folder(folder)
     return held
+
+
+@contextmanager
+def _told(folder: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise not_written(folder, error) from None
 
 
 def check_history(records: str) -> None:
@@ -125,9 +172,11 @@ def contact_remotes(records: str) -> dict[str, str]:
     return remotes_of(folder) if os.path.isdir(os.path.join(folder, REPOSITORY)) else {}
 
 
-def _is_of(name: str, contact: str) -> bool:
-    """Tell whether a file is a contact's, or was made beside it by an editor or an interrupted write."""
-    return os.path.basename(name).lstrip(".#").startswith(contact + ENDING)
+def _written_as(name: str) -> str:
+    """Return as whose file a file was written, or begun; nothing where it is nobody's."""
+    own, ending, _ = os.path.basename(name).lstrip(".#~").partition(ENDING)
+    found = re.match(REFERENCE, own)
+    return (found[0] if found else own if is_name(own) else "") if ending else ""
 
 
 def _names(folder: str, below: str = "") -> list[str]:
@@ -190,7 +239,7 @@ def _make_anew(folder: str, gone: Iterable[str]) -> None:
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(source, target, symlinks=True)
         elif os.path.isfile(source):
-            shutil.copyfile(source, target)
+            shutil.copy(source, target)
     if branch:
         _git(folder, "symbolic-ref", "HEAD", branch, within=NEW)
     if committed:
@@ -229,67 +278,21 @@ def _git(folder: str, *arguments: str, may_fail: bool = False, within: str = REP
     return _run(
         folder,
         arguments,
-        {**AUTHOR, **NOBODYS, "GIT_DIR": os.path.join(folder, within), "GIT_WORK_TREE": folder},
+        {**AUTHOR, **NOBODYS, "GIT_DIR": os.path.abspath(os.path.join(folder, within)), "GIT_WORK_TREE": os.path.abspath(folder)},
         may_fail=may_fail,
     )
 
 
 def _run(folder: str, arguments: Iterable[str], environment: dict[str, str], *, may_fail: bool) -> bytes:
-    import subprocess
-
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    own |= {"GIT_TERMINAL_PROMPT": "0", **environment}
-    options = [option for setting in SETTINGS for option in ("-c", setting)]
-    remedy = "see what git says in this folder, then repeat"
-    check_trusted(folder)
-    if not _program():
-        raise NotWrittenError(Problem("git is not installed: the contacts' history cannot be made new", "install git", folder))
-    try:
-        done = subprocess.run(  # noqa: S603 - git with arguments of its own, never through a shell
-            [_program(), "-C", folder, *options, *arguments], capture_output=True, check=False, timeout=SECONDS, env=own
-        )
-    except subprocess.TimeoutExpired:
-        raise NotWrittenError(Problem(f"git takes longer than {SECONDS} seconds", remedy, folder)) from None
-    if done.returncode and not may_fail:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["git failed and says nothing"]
-        raise NotWrittenError(Problem(said[0], remedy, folder))
-    return done.stdout
-
-
-def keep_earlier_versions(shop: str, paths: Iterable[str]) -> list[str]:
-    """Return those of some files, named from the shop folder, of which the shop's own repository has other versions.
-
-    The ids of those are added to the list EARLIER, from which a command can take them out of the history. Raises NotWrittenError.
-    """
-    found: dict[str, set[str]] = {}
-    for path in paths if _program() and is_trusted(shop) else ():
-        asked = ("log", "--all", "--reflog", "-m", "--format=", "--raw", "--no-abbrev", "-z", "--", path)
-        entries = _run(shop, asked, {}, may_fail=True).decode("utf-8", "replace").split(":")
-        now = _run(shop, ("hash-object", "--no-filters", "--", path), {}, may_fail=True).decode("ascii", "replace").strip()
-        blobs = {blob for entry in entries for blob in entry.split()[2:4] if blob.strip("0")} - {now}
-        if blobs:
-            found[path] = blobs
-    if found:
-        own = os.path.join(shop, EARLIER)
-        known = read_lines(own)
-        replace(own, "".join(f"{blob}\n" for blob in sorted(set().union(known, *found.values()))).encode(), OWN_FILE)
-    return sorted(found)
-
-
-def read_lines(path: str) -> list[str]:
-    """Return the lines of a file; none where there is no such file. Raises UnreadableError."""
-    try:
-        with open(path, "rb", opener=plain) as file:
-            return file.read().decode("ascii", "replace").split()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise unreadable(path, error) from None
+    mask = 0o007 if is_shared(os.stat(folder)) else 0o077
+    said = call(folder, *arguments, settings=SETTINGS, environment=environment, seconds=SECONDS, mask=mask)
+    if said.code < 0 or (said.code and not may_fail):
+        raise NotWrittenError(Problem(said.first, "see what git says in this folder, then repeat", folder))
+    return said.out
 
 
 def remotes_of(folder: str) -> dict[str, str]:
     """Return where else the repository that a folder is in says that it is kept: addresses by name."""
     listed = _run(folder, ("remote", "-v"), {}, may_fail=True) if _program() and is_trusted(folder) else b""
-    return {
-        line.split()[0]: line.split()[1] for line in listed.decode("utf-8", "replace").splitlines() if line.endswith("(push)")
-    }
+    lines = (line for line in listed.decode("utf-8", "replace").splitlines() if line.endswith(" (push)"))
+    return {name: url.removesuffix(" (push)") for name, _, url in (line.partition("\t") for line in lines)}

@@ -8,8 +8,9 @@ unfinished, and the next run finishes it; nothing is ever changed that nobody vo
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from returnkit.errors import NotWrittenError, Problem, UnreadableError
@@ -17,7 +18,8 @@ from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import LONGEST_LINE, Json, encode
 from returnkit.model.record import CAN_GO, redacted_of
 from returnkit.records.chain import BEGINNING, holds, is_newer, judged, readable
-from returnkit.records.disk import FOLDER, close, not_written, plain, write_whole
+from returnkit.records.disk import FOLDER, close, not_written, plain, sync_folder, write_whole
+from returnkit.records.healing.taken import former
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import identity, read_head, read_identity
 from returnkit.records.journal import Journal
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 VOUCHER, REQUEST = "redacted", "redact.requested"
 CHUNK = 1024 * 1024  # bytes that are written at once
+BLANKED = b'"redacted":['
 SHORTEST_PIECE = 4  # bytes of a word by which a fragment's torn end is known
 _IDS = re.compile(rb'"id":"([a-z0-9]+-[0-9]+[0-9A-Z*])"')
 
@@ -87,12 +90,35 @@ def own_tills(shop: str) -> list[str]:
     return [till for till in tills_in(records) if who is not None and _instance(records, till) == who.instance]
 
 
+def cleaned_here(shop: str, gone: Iterable[str] = ()) -> list[str]:
+    """Return the tills whose words this folder takes out: its own, those that are `gone`, and those that healing made.
+
+    As one that was made of a branch nobody writes; what is left of a line is the same whoever does it. Raises UnreadableError.
+    """
+    records = os.path.join(shop, "records")
+    known = [*own_tills(shop), *gone]
+    return [*known, *(till for till in tills_in(records) if till not in known and _was_made(records, till))]
+
+
+def _was_made(records: str, till: str) -> bool:
+    """Tell whether healing made a till of a branch of another one."""
+    for _, path in journal_files(records, till):
+        try:
+            with open(path, "rb", opener=plain) as file:
+                first = [readable(file.readline(LONGEST_LINE).rstrip(b"\n")) or {} for _ in range(2)]
+        except OSError as error:
+            raise unreadable(path, error) from None
+        return any("formerly" in record for record in first)
+    return False
+
+
 def _instance(records: str, till: str) -> object:
     """Return which folder a till belongs to, as its first line says."""
     for _, path in journal_files(records, till):
         try:
             with open(path, "rb", opener=plain) as file:
-                return (readable(file.readline(LONGEST_LINE).rstrip(b"\n")) or {}).get("instance")
+                opening = readable(file.readline(LONGEST_LINE).rstrip(b"\n")) or {}
+                return opening.get("instance") if "formerly" not in opening else None  # what was taken over nobody goes on with
         except OSError as error:
             raise unreadable(path, error) from None
     return None
@@ -175,8 +201,11 @@ class Redaction:
     `note` is told what a person should know though nothing failed.
     """
 
-    def __init__(self, shop: str, clock: "Wall", note: Callable[[str], object], tills: Iterable[str]) -> None:
+    def __init__(
+        self, shop: str, clock: "Wall", note: Callable[[str], object], tills: Iterable[str], contacts: Iterable[str] = ()
+    ) -> None:
         self.shop, self.clock, self.note, self.tills = shop, clock, note, [*tills]
+        self.named = [encode({"contact": contact})[1:-1] for contact in contacts]
         self.records = os.path.join(shop, "records")
         self.own = own_tills(shop)
         self._odd: dict[tuple[str, int], Problem] = {}  # lines that must be looked at first
@@ -190,6 +219,8 @@ class Redaction:
         """
         fields = {**Vouchers(self.records).of(self.tills), **wanted}
         if not any(till_of(own) in self.tills for own in fields):
+            for till in _with_quarantine(self.records)[:1]:  # all of them are cleaned at once
+                self._settle(till)
             return []
         identity(self.shop, self.records)
         with locked(os.path.join(self.shop, INSTANCE_FOLDER)):  # what one redaction vouches for no other one changes
@@ -224,7 +255,7 @@ class Redaction:
         """Write the files anew in which lines are not yet what is vouched for."""
         with self._locked(till) as folder:
             changes = self._changes(till)
-            self._clean_quarantine(folder, till, changes)
+            self._clean_quarantines(changes)
             for file in sorted({change.line.path for change in changes}):
                 path = os.path.join(self.records, till)
                 _write_anew(folder, path, file, {own.line.number: own for own in changes if own.line.path == file}, self.note)
@@ -233,7 +264,7 @@ class Redaction:
     def _settle(self, till: str) -> None:
         """See to it that what was done before is durable, and that nobody has put the words aside since."""
         with self._locked(till) as folder:
-            self._clean_quarantine(folder, till, ())
+            self._clean_quarantines(())
             os.fsync(folder)
 
     @contextmanager
@@ -276,21 +307,74 @@ class Redaction:
             self._odd[line.path, line.number] = Problem(what, remedy, line.path, line.number)
         return not what
 
-    def _clean_quarantine(self, folder: int, till: str, changes: Iterable[Change]) -> None:
-        """Take the words out of what was put aside as well: whole copies of lines, and torn ones. Raises OSError."""
-        try:
-            torn = os.open(QUARANTINE, FOLDER, dir_fd=folder)
-        except FileNotFoundError:
+    def _clean_quarantines(self, changes: Collection[Change]) -> None:
+        """Take the words out of what was put aside as well: whole copies of lines, and torn ones. Raises OSError.
+
+        What lies here of other tills, too: nobody else knows of it. The locks of all tills must be held.
+        """
+        tills = _with_quarantine(self.records)
+        if not tills:
             return
+        fields = {**Vouchers(self.records).fields, **blanked(self.records)}
+        fields |= {str(change.line.record["h"]): {*change.fields} for change in changes}
+        found = (encode({field: change.line.record[field]})[1:-1] for change in changes for field in change.fields)
+        rubbish = Rubbish(fields, sorted({*found}), self.named)
+        for till in tills:
+            torn = os.open(os.path.join(self.records, till, QUARANTINE), FOLDER)
+            try:
+                for name in sorted(os.listdir(torn)):
+                    if stat.S_ISREG(os.stat(name, dir_fd=torn, follow_symlinks=False).st_mode):
+                        _clean(torn, name, rubbish)
+            finally:
+                close(torn)
+
+
+def blanked(records: str) -> dict[str, set[str]]:
+    """Return which words were taken out of the records, as `taken_out` does. Raises UnreadableError."""
+    files = (path for till in tills_in(records) for _, path in journal_files(records, till))
+    return taken_out(data for path in files for data, _ in blocks(path))
+
+
+def taken_out(pieces: Iterable[bytes]) -> dict[str, set[str]]:
+    """Return which words were taken out of records, in some pieces of journals, by the `h` of their lines."""
+    found: dict[str, set[str]] = {}
+    for piece in pieces:
+        for raw in piece.split(b"\n") if BLANKED in piece else ():
+            record = (readable(raw) if BLANKED in raw else None) or {}
+            for h in seals_of(record):
+                found.setdefault(h, set()).update(redacted_of(record))
+    return found
+
+
+def seals_of(record: Json) -> set[str]:
+    """Return the `h` of a record's line, and the one that it had before it was taken over."""
+    return {str(record.get("h")), former(record)[1]} - {""}
+
+
+def put_aside(records: str) -> dict[str, int]:
+    """Return the files of what was put aside, torn pieces of lines and damaged ones, each with the day (ordinal) of that."""
+    found: dict[str, int] = {}
+    for till in _with_quarantine(records):
+        folder = os.path.join(records, till, QUARANTINE)
+        for entry in os.scandir(folder):
+            if entry.is_file(follow_symlinks=False):
+                found[entry.path] = datetime.fromtimestamp(entry.stat().st_mtime, UTC).toordinal()
+    return found
+
+
+def remove_aside(paths: Iterable[str]) -> None:
+    """Remove what was put aside, for good. Raises NotWrittenError."""
+    for path in paths:
         try:
-            fields = Vouchers(self.records).of([till])
-            found = (encode({field: change.line.record[field]})[1:-1] for change in changes for field in change.fields)
-            words = sorted({*found})
-            for name in sorted(os.listdir(torn)):
-                if stat.S_ISREG(os.stat(name, dir_fd=torn, follow_symlinks=False).st_mode):
-                    _clean(torn, name, fields, words)
-        finally:
-            close(torn)
+            with suppress(FileNotFoundError):
+                os.unlink(path)
+            sync_folder(os.path.dirname(path))
+        except OSError as error:
+            raise not_written(path, error) from None
+
+
+def _with_quarantine(records: str) -> list[str]:
+    return [till for till in tills_in(records) if os.path.isdir(os.path.join(records, till, QUARANTINE))]
 
 
 def _change(line: Line, fields: Iterable[str]) -> Change:
@@ -368,7 +452,15 @@ def _changed(source: int, changes: Mapping[int, Change]) -> Iterator[bytes]:
         yield b"".join(part)
 
 
-def _clean(torn: int, name: str, fields: Fields, words: Iterable[bytes]) -> None:
+class Rubbish(NamedTuple):
+    """What may not stay in what was put aside: fields of lines, by their ids and their `h`; words; and what names a contact."""
+
+    fields: Fields
+    words: list[bytes]
+    named: list[bytes]
+
+
+def _clean(torn: int, name: str, rubbish: Rubbish) -> None:
     """Take words out of a file that was put aside: of whole copies of lines, and of pieces of them. Raises OSError."""
     descriptor = plain(name, os.O_RDONLY, folder=torn)
     try:
@@ -377,7 +469,7 @@ def _clean(torn: int, name: str, fields: Fields, words: Iterable[bytes]) -> None
         mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
     finally:
         close(descriptor)
-    left = [line for line in (_cleaned(line, fields, words) for line in lines) if line is not None]
+    left = [line for line in (_cleaned(line, rubbish) for line in lines) if line is not None]
     if left == lines:
         return
     if any(left):
@@ -387,13 +479,18 @@ def _clean(torn: int, name: str, fields: Fields, words: Iterable[bytes]) -> None
         os.fsync(torn)
 
 
-def _cleaned(line: bytes, fields: Fields, words: Iterable[bytes]) -> bytes | None:
+def _cleaned(line: bytes, rubbish: Rubbish) -> bytes | None:
     """Return what may stay of a line that was put aside; None where nothing may."""
     record = readable(line)
-    gone = {*fields.get(str(record.get("id")), ())} & {*words_in(record)} if record is not None else set()
-    if record is not None and gone:
-        return without(record, gone)
-    return None if any(_holds_words(line, each) for each in words) else line
+    own = () if record is None else (str(record.get("id")), str(record.get("h")))
+    gone = {field for key in own for field in rubbish.fields.get(key, ())}
+    if any(each in line for each in rubbish.named):
+        gone |= {*CAN_GO}
+    if record is not None and not gone.isdisjoint(record):
+        return without(record, gone.intersection(record))
+    if record is None and any(each in line for each in rubbish.named):
+        return None
+    return None if any(_holds_words(line, each) for each in rubbish.words) else line
 
 
 def _holds_words(line: bytes, words: bytes) -> bool:

@@ -9,12 +9,11 @@ from returnkit.model.jsonl import Json, numbered
 from returnkit.model.record import redacted_of
 from returnkit.records.chain import Links, holds, readable
 from returnkit.records.disk import plain
-from returnkit.records.erasure.forget import files_of
 from returnkit.records.erasure.redact import REQUEST, VOUCHER, till_of, without
 
-FORGOTTEN = "contact.forgotten"
+SPEAKING = (VOUCHER, REQUEST)  # kinds of record that say what was taken out, or is to be
 FINISH = "run returnkit records redact --finish"
-NEXT = "{} does it at its next returnkit records sync"
+NEXT = "{0} does it at its next returnkit records sync; if that till is no more: returnkit records redact --finish --gone {0}"
 MEND = "put the line back as it was from a copy, then take the words out with returnkit records redact"
 
 
@@ -38,7 +37,6 @@ class Vouching:
         self._left: dict[str, list[_Left]] = {}
         self._vouched: dict[str, tuple[set[str], Place]] = {}
         self._asked: dict[str, tuple[set[str], Place]] = {}
-        self._forgotten: dict[str, Place] = {}
 
     def see(self, record: Json, raw: bytes, before: Links, place: Place) -> None:
         """Take note of a line that can be read; `before` is what it may follow."""
@@ -52,8 +50,6 @@ class Vouching:
             known[about] = earlier | {*map(str, fields if isinstance(fields, list) else ())}, place
             if kind == VOUCHER:
                 self.digests.setdefault(about, set()).add(str(record.get("line")))
-        elif kind == FORGOTTEN:
-            self._forgotten[str(record.get("contact"))] = place
 
     def is_vouched(self, old: bytes, new: bytes) -> bool:
         """Tell whether a line may have become another one: some words are gone, and nothing else."""
@@ -62,7 +58,7 @@ class Vouching:
             return False
         return sha256_hex(new) in self.digests.get(str(after.get("id")), ()) and without(before, redacted_of(after)) == new
 
-    def problems(self, records: str) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
         """Yield lines that nobody vouches for, and what was begun and not finished by the tills that write here."""
         for own, every in self._left.items():
             for left in every:
@@ -71,10 +67,6 @@ class Vouching:
         for own, (fields, place) in self._vouched.items():
             if not self._is_gone(own, fields):
                 yield Problem(f"unfinished: words of {own} were to be taken out, and are still there", FINISH, *place)
-        held = files_of(records, self._forgotten)
-        for contact, place in self._forgotten.items():
-            if contact in held:
-                yield Problem(f"unfinished: the contact {contact} was to be forgotten, and is still here", FINISH, *place)
 
     def outstanding(self, own_tills: list[str]) -> Iterator[Problem]:
         """Yield what somebody asked for and the till that has to do it has not done yet."""

@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from returnkit.errors import BeyondRoomError, NotWrittenError, Problem, RefusedError
-from returnkit.records.disk import sync_folder
+from returnkit.records.disk import plain, sync_folder
 from returnkit.records.git.journals import HEAL, PLAIN, THEIRS, Shared
 from returnkit.records.git.repository import ANY
 from returnkit.records.rewrite import create, make_folder, replace
 
 PERSONAL = ("records/contacts/", ".returnkit/")  # never in the shop's repository
+QUARANTINE = ".torn"
+NEVER = {".git", ".", ".."}  # names of no file
+KEEP = 'the owner decides. Keep it: git add {0}; git commit -m "…" {0}; or '
+BACK = f"{KEEP}take it back: git checkout HEAD -- {{0}}; then repeat"
+ASIDE = f"{KEEP}put it elsewhere: mv {{0}} {{0}}.mine; then repeat"
 NOTHING = "0" * 40
-ABSENT, LINKS = "000000", ("120000", "160000")  # modes
+ABSENT, PROGRAM = "000000", "100755"  # modes
+MEND = "returnkit records heal --yes, or git revert; and returnkit records sync"
 LEFT_OVER = re.compile(r"\.(.+)\.[0-9a-f]{8}")  # as records/rewrite.py names what is not finished
 
 
@@ -23,6 +29,12 @@ class Change(NamedTuple):
     modes: tuple[str, str]
     hashes: tuple[str, str]
     path: str
+
+
+def is_personal(path: str, above: str) -> bool:
+    """Tell whether a path belongs into no repository; `above` is the way from its top to the shop."""
+    parts = path.removeprefix(above).split("/")
+    return f"{path}/".startswith(tuple(above + each for each in PERSONAL)) or (parts[0], parts[2:3]) == ("records", [QUARANTINE])
 
 
 class MovedError(Exception):
@@ -35,6 +47,7 @@ class Taking:
     def __init__(self, shared: Shared) -> None:
         self.shared, self.repository = shared, shared.repository
         self.git = shared.repository.do
+        self.came: list[bytes] = []  # the ends of journals that came in; all of one from which words were taken out
 
     def take(self, ours: str, merged: str) -> None:
         """Make the work tree, the index and the branch what was merged, if nothing is in the way.
@@ -45,12 +58,16 @@ class Taking:
         changes = list(self._between(before, merged))
         self._guard(changes)
         self._stage(change.path for change in changes if not self.shared.is_journal(change.path) and self._is_there(change))
+        self._check_place(changes)
         self._check_way(before, merged)
         usual = [change for change in changes if self._is_usual(change)]
         journals = [change for change in usual if self.shared.is_journal(change.path)]
         others = [change for change in usual if not self.shared.is_journal(change.path)]
         for change, data in zip(journals, self.repository.blobs(change.hashes[1] for change in journals), strict=True):
+            path = self.shared.at(change.path)
+            known = _bytes(path)
             self._put(change.path, data, 0o700, 0o600)
+            self.came.append(data.removeprefix(known))
         texts = self.repository.in_the_work_tree((change.hashes[1], change.path) for change in others)
         for change, data in zip(others, texts, strict=True):
             self._put(change.path, data, 0o777, 0o666)
@@ -71,21 +88,29 @@ class Taking:
 
     def _guard(self, changes: Sequence[Change]) -> None:
         """Refuse what would take lines of a journal away, or bring what belongs into no repository. Raises RefusedError."""
-        personal = tuple(self.repository.prefix + each for each in PERSONAL)
-        what = "this was committed elsewhere and belongs into no repository; nothing was merged"
-        problems = [
-            Problem(what, f"there: git rm --cached {path}, and commit", path)
-            for modes, _, path in changes
-            if modes[1] != ABSENT and (path.startswith(personal) or (path.startswith(self.shared.prefix) and modes[1] in LINKS))
-        ]
+        problems = [problem for modes, _, path in changes for problem in self._strange(path, modes[1])]
         known = [change for change in changes if self.shared.is_journal(change.path) and change.hashes[0].strip("0")]
         for change in known:
             old, new = (self.repository.blobs([each])[0] if each.strip("0") else b"" for each in change.hashes)
-            if not self.shared.goes_on(old, new):
+            if not self.shared.goes_on(old, new, change.path):
                 what = "lines of it were changed or taken away elsewhere; nothing was merged"
-                problems.append(Problem(what, f"see who did: git log -p {THEIRS} -- {change.path}; {HEAL}", change.path))
+                problems.append(Problem(what, f"see who did: git log -p {THEIRS} -- {change.path}; there: {MEND}", change.path))
         if problems:
             raise RefusedError(*problems)
+
+    def _strange(self, path: str, mode: str) -> Iterator[Problem]:
+        """Yield what is wrong with a file that comes in, whatever stands in it."""
+        if mode == ABSENT:
+            return
+        if not NEVER.isdisjoint(path.lower().split("/")):
+            what = "this was committed elsewhere, and git lets no file be called that; nothing was merged"
+            yield Problem(what, f"see who did: git log {THEIRS}", path)
+        elif mode == PROGRAM and self.shared.is_journal(path):
+            what = "this was committed elsewhere as a program to be run, and it is a journal; nothing was merged"
+            yield Problem(what, f"there: git update-index --chmod=-x {path}, and commit", path)
+        elif is_personal(path, self.repository.prefix) or (path.startswith(self.shared.prefix) and mode != PLAIN):
+            what = "this was committed elsewhere and belongs into no repository; nothing was merged"
+            yield Problem(what, f"there: git rm --cached {path}, and commit", path)
 
     def _is_usual(self, change: Change) -> bool:
         """Tell whether a change only puts a plain file in place, in a folder that is one: the rest is git's."""
@@ -100,6 +125,14 @@ class Taking:
         said = self.repository.ask("hash-object", f"--path={change.path}", "--", path)
         return said.out.decode().strip() == change.hashes[1]
 
+    def _check_place(self, changes: Sequence[Change]) -> None:
+        """Raise BeyondRoomError where something stands that git ignores: git would put what is new in its place."""
+        new = [change for change in changes if change.modes[0] == ABSENT and os.path.lexists(self.shared.at(change.path))]
+        taken = [change.path for change in new if not self._is_there(change)]
+        if taken:
+            what = "it comes in, and something that is not committed stands in its place here; nothing was merged"
+            raise self._undecided(what, ASIDE, taken)
+
     def _check_way(self, before: str, merged: str) -> None:
         """Raise BeyondRoomError for files that were changed here, never committed, and would be changed."""
         self.repository.ask("update-index", "-q", "--refresh", fine=ANY)  # a file that was only touched is in nobody's way
@@ -109,9 +142,13 @@ class Taking:
         files = re.findall(r"'([^']+)'", said.err)
         if not files:
             raise NotWrittenError(Problem(f"git read-tree: {said.first}", "see git status, then repeat", self.repository.root))
-        what = f"it was changed here and there, and is not committed here; nothing was merged ({said.first})"
-        remedy = "the owner decides: commit it, or take it back; then repeat"
-        raise BeyondRoomError(*(Problem(what, HEAL if self.shared.is_journal(file) else remedy, file) for file in files))
+        what = "it was changed here and there, and is not committed here; nothing was merged"
+        raise self._undecided(what, BACK, files)
+
+    def _undecided(self, what: str, remedy: str, paths: Iterable[str]) -> BeyondRoomError:
+        """Return the refusal for files of which the owner has to say what becomes of them; of a journal heal knows."""
+        told = ((path, HEAL if self.shared.is_journal(path) else remedy.format(path)) for path in paths)
+        return BeyondRoomError(*(Problem(what, each, path) for path, each in told))
 
     def _put(self, path: str, data: bytes, folder_mode: int, mode: int) -> None:
         """Put a file in place, whole and durably."""
@@ -130,6 +167,14 @@ class Taking:
         data = "\0".join(paths)
         if data:
             self.git("update-index", "--add", "-z", "--stdin", data=data.encode("utf-8", "surrogateescape"))
+
+
+def _bytes(path: str) -> bytes:
+    """Return what stands in a file; nothing where there is none."""
+    if not os.path.isfile(path):
+        return b""
+    with open(path, "rb", opener=plain) as file:
+        return file.read()
 
 
 def clear(folder: str, is_ours: Callable[[str], bool]) -> None:

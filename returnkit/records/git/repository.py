@@ -2,23 +2,21 @@
 
 import os
 import re
-import signal
 import time
 from collections.abc import Container, Iterable
-from contextlib import suppress
+from shutil import which
 from typing import NamedTuple
 
 from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem
+from returnkit.records.git.call import CLOSED, Said, call
+from returnkit.records.lock import user_name
 
 OLDEST = (2, 30)
-AT_HOME, ABROAD = 60.0, 120.0  # seconds for what git does here, and over the network
+ABROAD = 120.0  # seconds for what git does over the network
 LONGEST_HEAD = 200  # bytes of what stands before a file in an answer
 PATIENCE, NAP = 2.0, 0.05  # seconds: another program may look at the repository just now
-SETTINGS = (
-    "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.fsync=committed", "core.askPass=", "core.quotePath=false",
-    "commit.gpgSign=false", "push.gpgSign=false", "submodule.recurse=false",
-)  # fmt: skip
 NO_CLEANING = ("gc.auto=0", "maintenance.auto=false")  # not while locks are held; a fetch may do it
+LITERAL = "--literal-pathspecs"
 ANY = range(-255, 256)  # exit codes
 LOCKED = re.compile(r"'([^']+\.lock)': File exists")
 HOOKS = (
@@ -36,39 +34,28 @@ UNDER_WAY = {
 }
 
 
-class Said(NamedTuple):
-    """What git answered: its exit code, its answer, and its complaints."""
-
-    code: int
-    out: bytes
-    err: str
-
-    @property
-    def first(self) -> str:
-        """The first line in which it complains, or its last words."""
-        lines = [line for line in self.err.splitlines() if line.strip()]
-        told = (
-            [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines[-1:] or [f"git ended with {self.code}"]
-        )
-        return told[0].removeprefix("fatal: ").removeprefix("error: ").strip()
-
-
 class Repository(NamedTuple):
     """Where a repository stands: its work tree, its git folder, and the way from the work tree to the shop (or nothing)."""
 
-    program: str
     root: str
     git_dir: str
     prefix: str
 
-    def ask(self, *arguments: str, data: bytes = b"", index: str = "", fine: Container[int] = (0, 1)) -> Said:
-        """Call git at home, with another index if one is named; it ends with one of the exit codes that are `fine`.
+    def ask(self, *arguments: str, data: bytes = b"", index: str = "", folder: str = "", fine: Container[int] = (0, 1)) -> Said:
+        """Call git at home, or in a folder there, with another index if one is named; it ends with a code that is `fine`.
 
         Raises BusyError while another git holds what is needed, NotWrittenError where it refuses.
         """
         until = time.monotonic() + PATIENCE
         while True:
-            said = _call(self.program, self.root, (*SETTINGS, *NO_CLEANING), arguments, data=data, index=index, seconds=AT_HOME)
+            said = call(
+                os.path.join(self.root, folder),
+                LITERAL,
+                *arguments,
+                settings=(*CLOSED, *NO_CLEANING),
+                environment={"GIT_INDEX_FILE": index} if index else {},
+                data=data,
+            )
             held = LOCKED.search(said.err)
             if said.code == 0 or held is None:
                 break
@@ -88,7 +75,7 @@ class Repository(NamedTuple):
 
     def abroad(self, *arguments: str) -> Said:
         """Call git for what it does over the network."""
-        return _call(self.program, self.root, SETTINGS, arguments, data=b"", index="", seconds=ABROAD)
+        return call(self.root, LITERAL, *arguments, seconds=ABROAD)
 
     def blobs(self, hashes: Iterable[str]) -> list[bytes]:
         """Return what stands in some files that git keeps. Raises NotWrittenError where it has lost one."""
@@ -115,7 +102,7 @@ class Repository(NamedTuple):
 
     def settings(self) -> dict[str, str]:
         """Return what is configured, by its name."""
-        said = _call(self.program, self.root, (), ("config", "-z", "--list"), seconds=AT_HOME)
+        said = call(self.root, "config", "-z", "--list", settings=())
         entries = said.out.decode("utf-8", "replace").split("\0")
         return dict(entry.partition("\n")[::2] for entry in entries if entry)
 
@@ -142,26 +129,25 @@ def repository(shop: str) -> Repository | None:
     above = _above(shop)
     if above is None:
         return None
-    from shutil import which
-
-    program = which("git")
-    if program is None:
+    if which("git") is None:
         raise BadInputError(Problem("there is no git on this machine", "install git, then repeat", shop))
     for path in (shop, above, os.path.join(above, ".git")):
         _check_owner(path)
-    version = _call(program, above, (), ("--version",), seconds=AT_HOME).out.decode("utf-8", "replace")
+    version = call(above, "--version").out.decode("utf-8", "replace")
     found = re.search(r"(\d+)\.(\d+)", version)
     if found is None or (int(found[1]), int(found[2])) < OLDEST:
         what = f"git is too old: {version.strip() or 'it does not say how old'}"
         raise BadInputError(Problem(what, f"install {OLDEST[0]}.{OLDEST[1]} or newer, then repeat", shop))
-    asked = ("rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix")
-    said = _call(program, shop, SETTINGS, asked, seconds=AT_HOME)
+    said = call(shop, "rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix")
     if said.code:
         remedy = "see what git status says in this folder"
         raise BadInputError(Problem(f"git takes this for no repository to work in: {said.first}", remedy, shop))
-    root, git_dir, prefix = said.out.decode("utf-8", "surrogateescape").split("\n")[:3]
+    lines = said.out.decode("utf-8", "surrogateescape").split("\n")
+    if len(lines) != 4:  # noqa: PLR2004 - three answers, each with its end
+        raise BadInputError(Problem("the name of a folder on the way there has several lines", "give it another name", shop))
+    root, git_dir, prefix, _ = lines
     _check_owner(git_dir)
-    return Repository(program, root, git_dir, prefix)
+    return Repository(root, git_dir, prefix)
 
 
 def _above(folder: str) -> str | None:
@@ -176,46 +162,5 @@ def _above(folder: str) -> str | None:
 def _check_owner(path: str) -> None:
     owner = os.lstat(path).st_uid
     if owner != os.geteuid():
-        what = f"this belongs to user {owner}: what is configured in somebody else's repository could run commands here"
+        what = f"this belongs to {user_name(owner)}: what is configured in somebody else's repository could run commands here"
         raise BadInputError(Problem(what, "call it as the user whose shop it is", path))
-
-
-def _call(  # noqa: PLR0913 - all that a call of git hangs on
-    program: str,
-    folder: str,
-    settings: Iterable[str],
-    arguments: Iterable[str],
-    *,
-    data: bytes = b"",
-    index: str = "",
-    seconds: float,
-) -> Said:
-    """Call git and wait for it, so long; it and whatever it called are ended then, or with this process."""
-    import subprocess
-
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_ASKPASS"))}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"} | ({"GIT_INDEX_FILE": index} if index else {})
-    options = [part for setting in settings for part in ("-c", setting)]
-    try:
-        process = subprocess.Popen(  # noqa: S603 - git with arguments of its own, never through a shell
-            [program, "-C", folder, "--literal-pathspecs", *options, *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
-            start_new_session=True,  # without a terminal nobody can be asked for a password
-        )  # fmt: skip
-    except OSError as error:
-        return Said(-1, b"", f"fatal: git cannot be started: {error.strerror}")
-    with process:
-        try:
-            out, err = process.communicate(data, seconds)
-        except subprocess.TimeoutExpired:
-            _end(process.pid)
-            return Said(-1, b"", f"fatal: no answer within {seconds:.0f} seconds")
-        except BaseException:
-            _end(process.pid)
-            raise
-    return Said(process.returncode, out, err.decode("utf-8", "replace"))
-
-
-def _end(process: int) -> None:
-    with suppress(OSError):
-        os.killpg(process, signal.SIGKILL)

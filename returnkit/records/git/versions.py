@@ -4,14 +4,13 @@ Nothing here changes a journal. Where there is no git, or the shop is in none of
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 
 from returnkit.errors import BadInputError
 from returnkit.records.disk import plain
 from returnkit.records.git.journals import THEIRS
 from returnkit.records.git.repository import repository
-from returnkit.records.read import is_month
+from returnkit.records.read import is_journal
 
 # Of one file so many versions, and bytes, are looked at, newest first: journals only grow, so few have what others have not.
 MOST_PAST, MOST_BYTES = 500, 512 * 1024 * 1024
@@ -42,7 +41,7 @@ class Versions:
         """Return the sides of every journal that a merge could not bring together, by path."""
         found: dict[str, list[str]] = {}
         for about, name in self._listed("ls-files", "-u", "-z", "--", "records/"):
-            if len(about) == 3 and is_month(os.path.basename(name)):  # noqa: PLR2004 - mode, hash, stage
+            if len(about) == 3 and is_journal(name):  # noqa: PLR2004 - mode, hash, stage
                 found.setdefault(name, []).append(about[1])
         return found
 
@@ -89,7 +88,7 @@ class Versions:
 
     def _at(self, revision: str) -> Blobs:
         listed = self._listed("ls-tree", "-r", "-z", revision, "records/")
-        return {name: about[2] for about, name in listed if len(about) == 3 and is_month(os.path.basename(name))}  # noqa: PLR2004 - mode, type, hash
+        return {name: about[2] for about, name in listed if len(about) == 3 and is_journal(name)}  # noqa: PLR2004 - mode, type, hash
 
     def _listed(self, *arguments: str) -> Iterator[tuple[list[str], str]]:
         for entry in (self._ask(*arguments) or b"").decode("utf-8", "replace").split("\0"):
@@ -104,5 +103,5 @@ class Versions:
         """
         if self._repository is None:
             return None
-        said = self._repository.ask("-C", self._repository.prefix or ".", *arguments, fine=(0, 1, NOT_THERE))
+        said = self._repository.ask(*arguments, folder=self._repository.prefix, fine=(0, 1, NOT_THERE))
         return said.out if said.code == 0 else None

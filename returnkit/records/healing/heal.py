@@ -1,12 +1,16 @@
 """Healing: what is broken in the records and can be mended without guessing is mended, and nothing is lost by it.
 
-For each till everything that is known of its lines is put together: its journal, copies beside it, what git has. Each line
-says by its `h` which one it follows, so they are a tree, and the journal is one path in it. Whatever is on another branch was
-written by a second folder under the same name: it becomes a till of its own. What leaves a file was copied durably before.
+For each till everything that is known of its lines is put together: its journal, copies beside it, what git has, and the tills
+that were made of its branches before. Each line says by its `h` which one it follows, so they are a tree, and the journal is one
+path in it. Whatever is on another branch was written by a second folder under the same name: it becomes a till of its own (see
+`forks`). What leaves a file was copied durably before.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from returnkit.errors import BadInputError, Problem, UnreadableError
@@ -15,20 +19,33 @@ from returnkit.model.jsonl import Json, encode, numbered
 from returnkit.model.record import redacted_of
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged, readable
 from returnkit.records.disk import not_written, plain
+from returnkit.records.erasure.redact import taken_out
 from returnkit.records.git.versions import Versions
-from returnkit.records.healing.forks import Own, till_of_its_own
+from returnkit.records.healing.aside import clean, with_words
+from returnkit.records.healing.forks import (
+    Lines,
+    Made,
+    Parting,
+    by_month,
+    made_of,
+    names_in,
+    parted,
+    parted_after,
+    read_back,
+    till_of_its_own,
+)
 from returnkit.records.healing.mend import Plan, carry_out, entries, leftovers_in, not_settled, remove, set_rights
-from returnkit.records.healing.taken import taken_over, taken_over_in
+from returnkit.records.healing.taken import Moved, former, taken_over
 from returnkit.records.healing.tree import FETCHED, HERE, LEFT, MARKER, PAST, Node, Slot, Source, Tree
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import Head, heads_of, read_head, read_identity
 from returnkit.records.known import KIND, Known, digest, file_of
 from returnkit.records.lock import check_owner, locked
-from returnkit.records.read import ENDING, is_month, months, tills_in, unreadable
+from returnkit.records.read import ENDING, blocks, is_month, months, tills_in, unreadable
 from returnkit.records.recover import QUARANTINE
 from returnkit.records.rights import Wrong, sharing, wrong_rights
-from returnkit.records.tail import is_line
-from returnkit.records.verify import verify
+from returnkit.records.tail import is_line, number_of
+from returnkit.records.verify import Place, verify
 
 ACCEPT = "put the line back from a copy; or accept it: returnkit records heal --accept {} --because TEXT --yes"
 
@@ -41,11 +58,15 @@ class Mending(NamedTuple):
 
 
 class Healed(NamedTuple):
-    """What is mended, or would be; the ids that changed (old, new); and what a person must look at."""
+    """What is mended, or would be; the ids that changed (old, new); what a person must look at.
+
+    `passed` are records, to be written yet, of damaged lines that stay and are passed over, since the next ones follow them.
+    """
 
     mendings: list[Mending]
     moved: list[tuple[str, str]]
     problems: list[Problem]
+    passed: list[Json]
 
 
 def heal(shop: str, *, mend: bool) -> Healed:
@@ -56,28 +77,47 @@ def heal(shop: str, *, mend: bool) -> Healed:
     """
     records = os.path.join(shop, "records")
     own = os.path.join(shop, INSTANCE_FOLDER)
-    found = Healed([], [], [])
+    found = Healed([], [], [], [])
     try:
         check_owner(shop)
         folders = [os.path.join(records, till) for till in tills_in(records)]
         with locked(*([own] if os.path.isdir(own) else []), *folders):
-            plans = list(_Examination(shop, found).plans())
+            plans = _Examination(shop, found).plans()
             leftovers = [*leftovers_in(records, folders)]
             wrong = [each for each in _wrong_rights(shop) if each.path not in leftovers]
             for each in wrong:
                 found.mendings.append(Mending(f"its rights become {each.wanted:04o}, now {each.mode:04o}", each.path))
             found.mendings.extend(Mending("it was not finished, and all of it is elsewhere", path) for path in leftovers)
-            if mend and (plans or leftovers or wrong):
+            aside = list(with_words(folders, _taken_out(folders, plans)))
+            found.mendings.extend(
+                Mending("words that were taken out of a record are taken out here, too", path) for path, _ in aside
+            )
+            if mend and (plans or leftovers or wrong or aside):
                 for path in leftovers:
                     remove(path)
                 for plan in plans:
                     carry_out(shop, plan)
+                for path, data in aside:
+                    clean(path, data)
                 for each in wrong:
                     set_rights(each)
                 found.problems.extend(not_settled(shop, plans))
     except OSError as error:
         raise not_written(records, error) from None
     return found
+
+
+def _taken_out(folders: list[str], plans: list[Plan]) -> dict[str, set[str]]:
+    """Return which words were taken out of records, as these stand now or will stand; nothing where nothing was put aside."""
+    if not any(os.path.isdir(os.path.join(folder, QUARANTINE)) for folder in folders):
+        return {}
+    now = (data for folder in folders for month in months(folder) for data in _pieces(os.path.join(folder, month)))
+    return taken_out(chain(now, (data for plan in plans for data in plan.files.values())))
+
+
+def _pieces(path: str) -> Iterator[bytes]:
+    with suppress(UnreadableError):  # which was named
+        yield from (data for data, _ in blocks(path))
 
 
 def _wrong_rights(shop: str) -> Iterator[Wrong]:
@@ -91,6 +131,21 @@ def _wrong_rights(shop: str) -> Iterator[Wrong]:
 # Examination
 
 
+class _Till(NamedTuple):
+    """A till that was made of another one's branch, as it will stand once it is mended itself."""
+
+    plan: Plan
+    files: dict[str, bytes]
+    lines: Lines
+
+
+class _Branch(NamedTuple):
+    """Another version of a made till than the one that stands here, as git or a copy has it."""
+
+    lines: Lines
+    origin: int
+
+
 class _Examination:
     """Looks at every till; what it finds is told in `found`."""
 
@@ -102,53 +157,81 @@ class _Examination:
         self.unmerged = self.versions.unmerged()
         self.who, _ = read_identity(shop)
         self.own = {self.who.till, *heads_of(self.who)} if self.who else set()
-        self.names = {*tills_in(self.records)} | {name.split("/")[1] for name in (*self.committed, *self.unmerged)} | self.own
-        self.elsewhere: dict[str, Own] = {}  # tills that were made of forks in another folder, and were fetched, by name
-        self.already = self._taken_over()
+        self.here = {*tills_in(self.records)}
+        self.names = {*self.here} | {name.split("/")[1] for name in (*self.committed, *self.unmerged)} | self.own
+        self.first: set[str] = set()  # the `h` of the first record of every made till
+        self.moved = self._taken_over()
+        self.already = self.moved.ids()
+        self.made: dict[str, dict[str, _Till]] = {}  # by the till that they were made of, and their own names
+        self.branches: dict[str, list[_Branch]] = {}  # by the till that they are of
         self.known = Known(self.records)
 
-    def plans(self) -> Iterator[Plan]:
-        """Yield what is to be done, till by till."""
-        for till in sorted(filter(is_till, self.names)):
+    def plans(self) -> list[Plan]:
+        """Return what is to be done, till by till, in an order in which nothing leaves a journal before it is elsewhere."""
+        plans: list[Plan] = []
+        tills = sorted(filter(is_till, self.names))
+        made = {till: origin for till in tills if (origin := made_of(self._stands(till)))}
+        for till in [*made, *(till for till in tills if till not in made)]:
             try:
-                plan = self._plan(till)
+                plan = self._plan(till, made.get(till, ""))
             except UnreadableError as error:
                 self.found.problems.extend(error.problems)
             else:
-                if any(plan[1:]):
-                    yield plan
+                if till not in made:
+                    plans.append(plan)
+        of_branches = [(origin, own) for origin, tills_of in self.made.items() for own in tills_of.values()]
+        # A branch of a branch first: what it takes over leaves the other one.
+        of_branches.sort(key=lambda each: (each[0], -_number_of_first(each[1].lines, each[0]), each[1].plan.till))
+        return [plan for plan in (*(own.plan for _, own in of_branches), *plans) if plan.is_needed()]
 
-    def _taken_over(self) -> dict[str, str]:
-        """Return the new ids of lines that were taken over, here or in what was fetched, by their `h`."""
+    def _stands(self, till: str) -> Lines:
+        """Return the lines of a till that stand here; where its folder is gone, those of the last commit."""
+        folder = os.path.join(self.records, till)
+        if till in self.here:
+            return _lines((month, _bytes(os.path.join(folder, month))) for month in months(folder))
+        blobs = ((name, blob) for name, blob in sorted(self.committed.items()) if name.startswith(f"records/{till}/"))
+        return _lines((os.path.basename(name), self.versions.read(blob) or b"") for name, blob in blobs)
+
+    def _taken_over(self) -> Moved:
+        """Return the records that were taken over, here or in what git has of other tills."""
         found = taken_over(self.records)
-        here = {*tills_in(self.records)}
-        for name, blob in self.fetched:
-            data = (self.versions.read(blob) or b"") if self.committed.get(name) != blob else b""
-            taken = taken_over_in(data)
-            _, till, month = name.split("/")
-            if taken and till not in here:
-                own = self.elsewhere.setdefault(till, Own(till, {}, [], []))
-                own.files[month] = data
-            found |= taken
+        tills = sorted({own.partition("-")[0] for own in found.ids().values()})
+        here = {till: taken_over(self.records, till).ids() for till in tills}
+        gone = [(name, blob) for name, blob in self.committed.items() if name.split("/")[1] not in self.here]
+        elsewhere = [(name, blob) for name, blob in self.fetched if self.committed.get(name) != blob]
+        for name, blob in dict.fromkeys((*gone, *elsewhere)):
+            data, there = self.versions.read(blob) or b"", Moved()
+            there.note(data)
+            found.note(data)
+            till = name.split("/")[1]
+            here[till] = there.ids() | here.get(till, {})
+        for taken in here.values():
+            if taken:
+                self.first.add(min(taken, key=lambda h: int(taken[h].partition("-")[2][:-1])))
         return found
 
-    def _plan(self, till: str) -> Plan:
+    def _plan(self, till: str, made: str) -> Plan:
+        """Return what is to be done for a till; `made` is that of whose branch it was made, if it was."""
         folder = os.path.join(self.records, till)
         head = read_head(self.who._replace(till=till)) if self.who and till in self.own else None
         copies = [name for name in sorted(entries(folder)) if _is_copy(name)]
         unmerged = [name for name in self.unmerged if name.startswith(f"records/{till}/")]
-        plan = Plan(till, [], [], {}, {}, unmerged, leaves=False)
+        plan = Plan(till, [], {}, {}, unmerged, leaves=False)
         others = self._others(till, folder, unmerged)
-        if not copies and not unmerged and not others and self._is_sound(till, folder, head):
-            return plan
-        return self._healed(plan, folder, head, copies, others)
+        if copies or unmerged or others or till in self.made or not self._is_sound(till, folder, head):
+            plan = self._healed(plan, folder, head, copies, others, made)
+        if made:
+            files = {month: _bytes(os.path.join(folder, month)) for month in months(folder)} | plan.files
+            self.made.setdefault(made, {})[till] = _Till(plan, files, _lines(sorted(files.items())))
+        return plan
 
     def _others(self, till: str, folder: str, unmerged: list[str]) -> list[tuple[str, str, int]]:
         """Return what git has and the journal does not begin with: the file's name, the blob, and where it comes from."""
         found = [(name, blob, LEFT) for name in unmerged for blob in self.unmerged[name]]
-        for blobs, origin in ((self.committed.items(), LEFT), (self.fetched, FETCHED)):
+        news = [(name, blob) for name, blob in self.fetched if self.committed.get(name) != blob]
+        for blobs, origin in ((self.committed.items(), LEFT), (news, FETCHED)):
             for name, blob in blobs:
-                if name.startswith(f"records/{till}/") and (origin == LEFT or till in self.own):
+                if name.startswith(f"records/{till}/"):
                     path = os.path.join(folder, os.path.basename(name))
                     if (name, blob, LEFT) not in found and not self.versions.is_beginning(blob, path):
                         found.append((name, blob, origin))
@@ -168,7 +251,7 @@ class _Examination:
                         record, sound, links = judged(raw, links)
                         if record is None or not sound or raw == whole or (encode(record) != raw and not is_newer(record)):
                             return False
-                        if record["h"] in self.already:
+                        if self.moved.holds(str(record["h"]), record):
                             return False
                         count += 1
                         opening = opening or raw
@@ -190,7 +273,9 @@ class _Examination:
     def _tell(self, what: str, file: str) -> None:
         self.found.mendings.append(Mending(what, file))
 
-    def _healed(self, plan: Plan, folder: str, head: Head | None, copies: list[str], others: list[tuple[str, str, int]]) -> Plan:
+    def _healed(  # noqa: PLR0913, PLR0917 - all that is known of a till
+        self, plan: Plan, folder: str, head: Head | None, copies: list[str], others: list[tuple[str, str, int]], made: str
+    ) -> Plan:
         till = plan.till
         files = {month: _bytes(os.path.join(folder, month)) for month in months(folder)}
         beside = {name: _bytes(os.path.join(folder, name)) for name in copies}
@@ -199,34 +284,53 @@ class _Examination:
         copied = tree.add(_source(_month_of(name), data, LEFT) for name, data in beside.items())
         for name, blob, origin in sorted(others, key=lambda other: (other[2], other[0])):
             tree.add([_source(os.path.basename(name), self.versions.read(blob) or b"", origin)])
+        own = self._read_back(tree)
         tree.settle(lambda: self._past(till, files))
-        ends = _ends(tree)
-        if not ends:
+        counts = _counted(tree)
+        if not counts:
             return self._without_lines(plan, folder, head, files)
-        end = min(ends, key=lambda each: self._rank(each, till, head))
-        path = end.path()
-        plan = self._rewritten(plan, folder, files, tree, path)
-        self._forks(plan, folder, path, [each for each in ends if each is not end])
-        self._name_damage(folder, path)
-        self._name_twice(folder, path)
+        after = sorted(self.made.get(till, {}))
+        path = self._path_of_branch(counts, made) if made else []
+        taken = {node.h for node in counts if self.moved.holds(node.h, readable(node.raw) or {})}
+        parting = parted(tree, counts, taken, self.first, own=till in self.own) if not path else Parting(path, [])
+        plan = self._rewritten(plan, folder, files, tree, parting.path)
+        self._forks(plan, folder, parting.branches, own)
+        self._name_damage(folder, parting.path)
         for name, slots in zip(copies, copied, strict=True):
             self._put_aside_copy(plan, folder, name, beside[name], slots)
         if plan.settled:
             self._tell("a merge left several sides of it: what stands there now is what counts", folder)
-        return plan._replace(leaves=self._leaves(till, folder, path, head))
+        return plan._replace(leaves=self._leaves(till, folder, parting.path, head), after=after)
+
+    def _read_back(self, tree: Tree) -> dict[str, list[Node]]:
+        """Add what became tills of their own; return the nodes of those that can be read back whole, by their names."""
+        made = self.made.get(tree.till, {})
+        names: dict[str, str] = {}
+        for own in made.values():
+            names |= names_in(own.lines)
+        slots = {name: tree.read_back(read_back(own.lines, names), parted_after(own.lines), LEFT) for name, own in made.items()}
+        for lines, origin in self.branches.get(tree.till, ()):
+            tree.read_back(read_back(lines, names | names_in(lines)), parted_after(lines), origin)
+        found = {name: [slot.node for slot in every if slot.node is not None] for name, every in slots.items()}
+        return {name: nodes for name, nodes in found.items() if len(nodes) == len(slots[name])}
+
+    def _path_of_branch(self, counts: Collection[Node], made: str) -> list[Node]:
+        """Return what stands here of a made till; other versions are branches of the till that it was made of.
+
+        Nothing where somebody wrote in it.
+        """
+        ends = [node for node in counts if not any(child in counts for child in node.children)]
+        versions = {end: [(node.month, node.raw) for node in end.path()] for end in ends}
+        if any(made_of(lines) != made for lines in versions.values()):
+            return []
+        end = min(ends, key=lambda each: (each.origin, -each.number, each.h))
+        self.branches.setdefault(made, []).extend(_Branch(versions[other], other.origin) for other in ends if other is not end)
+        return end.path()
 
     def _past(self, till: str, files: Mapping[str, bytes]) -> Iterator[Source]:
         for month in files:
             for data in self.versions.past(f"records/{till}/{month}"):
                 yield _source(month, data, PAST)
-
-    def _rank(self, end: Node, till: str, head: Head | None) -> tuple[bool, bool, bool, int, str, bytes]:
-        """Return what puts the branch first that keeps the till: none that was taken over; this folder's; the longest."""
-        path = end.path()
-        taken = any(node.h in self.already for node in path)
-        acknowledged = head is not None and any(node.number == head.seq and node.h == head.h for node in path)
-        mine = till in self.own and end.origin == HERE
-        return taken, not acknowledged, not mine, -sum(node.sound for node in path), end.h, end.raw
 
     def _without_lines(self, plan: Plan, folder: str, head: Head | None, files: Mapping[str, bytes]) -> Plan:
         """Return the plan for a till of which not one line can be read."""
@@ -279,63 +383,85 @@ class _Examination:
         if len(self.found.mendings) == told and not any(slot.node is not None for slot in gone):
             self._tell("its end, or the order of its lines, is as it was written again", path)
 
-    def _forks(self, plan: Plan, folder: str, path: list[Node], ends: list[Node]) -> None:
-        """Plan a till for each branch that another folder wrote."""
-        main = {*path}
-        for end in sorted(ends, key=lambda each: (each.number, each.h, each.raw)):
-            branch = [node for node in end.path() if node not in main]
-            self._bring_here(plan, folder, branch)
-            own = till_of_its_own(plan.till, branch, self.already, self.names)
-            if own is None:
-                continue
-            for node in own.left:
-                text = node.raw[:80].decode("utf-8", "replace")
-                if readable(node.raw) is None:
-                    self._tell(f"a line that nobody can read gives way to another one, and is put aside: {text}", folder)
-                    continue
-                what = "a line that a second folder wrote cannot be taken over: it is too long, newer or damaged"
-                self.found.problems.append(
-                    Problem(what, f"it is kept in {QUARANTINE}; record anew what is true", folder, 0, text)
-                )
-            if own.till:
-                self.names.add(own.till)
-                h_of = {_id_of(node): node.h for node in branch}
-                self.already |= {h_of[old]: new for old, new in own.moved}
-                plan.owns.append(own)
-                self.found.moved.extend(own.moved)
-                what = f"two folders wrote as {plan.till}: {len(own.moved)} records of the other one go on as the till {own.till}"
-                self._tell(what, folder)
-            lines = b"\n".join(node.raw for node in branch)
-            plan.aside.append((branch[0].month, branch[0].number, lines))
+    def _forks(self, plan: Plan, folder: str, branches: list[list[Node]], read: Mapping[str, list[Node]]) -> None:
+        """Plan a till for each branch that another folder wrote; `read` are the nodes of those that there are."""
+        tills = self.made.get(plan.till, {})
+        named = {nodes[0]: name for name, nodes in read.items() if nodes}
+        stood = {former(readable(raw))[1]: str((readable(raw) or {}).get("id")) for own in tills.values() for _, raw in own.lines}
+        # What cannot be read back stays where it is.
+        kept = {h: own for h, own in stood.items() if own.partition("-")[0] not in read}
+        ids = {node: kept[node.h] for branch in branches for node in branch if node.h in kept}
+        for branch in branches:
+            lines = [node for node in branch if node.h not in kept]
+            name = next((named[node] for node in lines if node in named), "") or self._named_elsewhere(lines, tills)
+            before = tills[name].lines if name in tills else []
+            own = till_of_its_own(plan.till, lines, ids, name, self.names, before)
+            ids |= own.ids
+            if own.lines != before or any(node.origin == HERE for node in own.left):
+                self._name_left(plan, folder, own.left)
+            if own.lines != before:
+                self._plan_made(plan.till, own, stood, tills)
 
-    def _bring_here(self, plan: Plan, folder: str, branch: list[Node]) -> None:
-        """Plan to bring the till here that another folder made of our lines: they leave this one's journal."""
-        for till in sorted({self.already[node.h].partition("-")[0] for node in branch if node.h in self.already}):
-            own = self.elsewhere.pop(till, None)
-            if own is not None:
-                own.moved.extend((_id_of(node), self.already[node.h]) for node in branch if node.h in self.already)
-                plan.owns.append(own)
-                self.found.moved.extend(own.moved)
-                self._tell(f"another folder took {len(own.moved)} records of {plan.till} over into the till {till}", folder)
+    def _named_elsewhere(self, branch: list[Node], tills: Mapping[str, _Till]) -> str:
+        """Return what a branch is called where another folder took it over, as git has it; nothing where nobody did."""
+        names = (self.already[node.h].partition("-")[0] for node in branch if node.h in self.already)
+        return next((name for name in names if name not in tills and name not in self.here), "")
+
+    def _plan_made(self, till: str, own: Made, stood: Mapping[str, str], tills: Mapping[str, _Till]) -> None:
+        """Plan what becomes of a made till, which may stand here already."""
+        self.names.add(own.till)
+        folder = os.path.join(self.records, own.till)
+        there = tills.get(own.till) or _Till(Plan(own.till, [], {}, {}, [], leaves=False), {}, [])
+        now = {**dict.fromkeys(there.files, b""), **by_month(own.lines)}
+        changed = {month: data for month, data in now.items() if data != there.files.get(month)}
+        aside = [*there.plan.aside]
+        words = {node.h for node in own.ids if redacted_of(readable(node.raw) or {})}
+        for month in there.files:
+            stays = {raw for at, raw in own.lines if at == month}
+            gone = [raw for at, raw in there.lines if at == month and raw not in stays and former(readable(raw))[1] not in words]
+            aside += [(month, 0, b"\n".join(gone))] if gone else []
+        plan = there.plan._replace(files={**there.plan.files, **changed}, aside=aside, made=own.till not in self.here)
+        self.made.setdefault(till, {})[own.till] = _Till(plan, now, own.lines)
+        moved = [(stood.get(node.h, _id_of(node)), new) for node, new in own.ids.items()]
+        moved = [(old, new) for old, new in moved if old != new]
+        self.found.moved.extend(moved)
+        if not there.lines:
+            what = f"two folders wrote as {till}: {len(moved)} records of the other one go on as the till {own.till}"
+            self._tell(what, os.path.join(self.records, till))
+        elif moved:
+            self._tell(f"{len(moved)} records more of the folder that wrote as {till} go on as the till {own.till}", folder)
+        else:
+            self._tell(f"it is a branch of {till}, and stands as that was written again", folder)
+
+    def _name_left(self, plan: Plan, folder: str, left: list[Node]) -> None:
+        """Say which lines of a branch cannot be taken over, and plan to put them aside."""
+        for node in left:
+            text = node.raw[:80].decode("utf-8", "replace")
+            if readable(node.raw) is None:
+                self._tell(f"a line that nobody can read gives way to another one, and is put aside: {text}", folder)
+                continue
+            what = "a line that a second folder wrote cannot be taken over: it is too long, newer or damaged"
+            self.found.problems.append(Problem(what, f"it is kept in {QUARANTINE}; record anew what is true", folder, 0, text))
+        if left:
+            plan.aside.append((left[0].month, left[0].number, b"\n".join(node.raw for node in left)))
 
     def _name_damage(self, folder: str, path: list[Node]) -> None:
         lines: dict[str, int] = {}
-        for node in path:
+        for at, node in enumerate(path):
             lines[node.month] = lines.get(node.month, 0) + 1
             file = os.path.join(folder, node.month)
-            if not node.sound and self.known.of(file, node.raw) is None:
+            if node.sound or self.known.of(file, node.raw) is not None:
+                continue
+            if node.passed:
+                after = path[at + 1]
+                self._tell(f"{_id_of(after)} was written after a damaged line: both stay, and that one is passed over", file)
+                self.found.passed.append(_known(file_of(file), node.raw, after.raw))
+            else:
                 what = "the line is not as it was written, or does not follow the line before it"
                 what = what if readable(node.raw) is not None else "the line cannot be read"
                 where = f"{os.path.basename(folder)}/{node.month}:{lines[node.month]}"
                 excerpt = node.raw[:80].decode("utf-8", "replace")
                 self.found.problems.append(Problem(what, ACCEPT.format(where), file, lines[node.month], excerpt))
-
-    def _name_twice(self, folder: str, path: list[Node]) -> None:
-        """Name records that stand here and were taken over as well: two folders mended the same fork before they met."""
-        for node in path:
-            if node.h in self.already:
-                what = f"{_id_of(node)} is also {self.already[node.h]}: two folders took the same records over before they met"
-                self.found.problems.append(Problem(what, "void or close one of them", os.path.join(folder, node.month)))
 
     def _put_aside_copy(self, plan: Plan, folder: str, name: str, data: bytes, slots: list[Slot]) -> None:
         """Plan to put a copy of a journal aside, unless it holds what is nowhere else and follows nothing here."""
@@ -374,8 +500,8 @@ def _reaches(path: list[Node], head: Head) -> bool:
     return any(node.h == head.h or not node.sound for node in there)
 
 
-def _ends(tree: Tree) -> list[Node]:
-    """Return the ends of the branches that count: what stands here or was left beside it, and what was fetched of a fork."""
+def _counted(tree: Tree) -> set[Node]:
+    """Return the lines that count: what stands here or was left beside it, and what was fetched of a fork."""
     counts: set[Node] = set()
 
     def count(end: Node) -> None:
@@ -395,7 +521,17 @@ def _ends(tree: Tree) -> list[Node]:
                 fork = fork.parent
             if fork is not None and any(child in ours for child in fork.children):
                 count(node)
-    return [node for node in counts if not any(child in counts for child in node.children)]
+    return counts
+
+
+def _number_of_first(lines: Lines, till: str) -> int:
+    """Return which number in its old till the first record of a made one had."""
+    numbers = (number_of({"id": former(readable(raw))[0]}, till) for _, raw in lines)
+    return next((number for number in numbers if number), 0)
+
+
+def _lines(files: Iterable[tuple[str, bytes]]) -> Lines:
+    return [(month, raw) for month, data in files for raw in data.split(b"\n") if is_line(raw)]
 
 
 def _is_to_be_kept(slot: Slot) -> bool:
@@ -417,7 +553,7 @@ def _month_of(name: str) -> str:
 
 
 def _source(month: str, data: bytes, origin: int) -> Source:
-    lines = data.split(b"\n")
+    lines = re.split(rb"\n|\r(?!\n)", data)  # in a record stands no CR: another program ended its lines with it
     rest = lines.pop()
     return Source(month, [*lines, rest] if rest else lines, origin, unfinished=bool(rest))
 
@@ -452,10 +588,16 @@ def damage_at(shop: str, text: str) -> Json:
     except OSError as error:
         raise unreadable(path, error) from None
     raw = raws.get(int(number), b"")
-    found = [each for each in verify(shop, lambda *_: None).problems if (each.file, each.line) == (path, int(number))]
+    place = Place(path, int(number))
+    found = [each for each in verify(shop, lambda *_: None, place).problems if (each.file, each.line) == place]
     if not found or not raw.endswith(b"\n"):
         what = "nothing is wrong with this line" if raw.endswith(b"\n") else "there is no such line, or it is not finished"
         raise BadInputError(Problem(what, "see returnkit records verify", path, int(number)))
-    body: Json = {"kind": KIND, "file": file, "line": digest(raw.removesuffix(b"\n"))}
     after = raws.get(int(number) + 1, b"")
-    return {**body, "after": digest(after.removesuffix(b"\n"))} if after.endswith(b"\n") else body
+    return _known(file, raw.removesuffix(b"\n"), after.removesuffix(b"\n") if after.endswith(b"\n") else b"")
+
+
+def _known(file: str, raw: bytes, after: bytes) -> Json:
+    """Return what a record says of a damaged line that is passed over, and of the one after it, if there is one."""
+    body: Json = {"kind": KIND, "file": file, "line": digest(raw)}
+    return {**body, "after": digest(after)} if after else body

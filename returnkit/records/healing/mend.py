@@ -1,14 +1,13 @@
 """Healing is carried out: in an order that lets a repetition finish whatever was cut off, and nothing goes that is not kept."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from returnkit.errors import BusyError, NotWrittenError, Problem
 from returnkit.records.disk import FOLDER, close, make_folder, plain, sync_folder, write_whole
 from returnkit.records.git.versions import Versions
-from returnkit.records.healing.forks import Own
 from returnkit.records.identity import FILE
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.recover import put_aside
@@ -21,30 +20,34 @@ class Plan(NamedTuple):
     """What is to be done for one till."""
 
     till: str
-    owns: list[Own]  # tills that are made of forks
     aside: list[tuple[str, int, bytes]]  # what leaves a file: its name, from which byte on, what
     files: dict[str, bytes]  # files as they shall be
     copies: dict[str, bytes]  # copies beside the journal, and what is kept of them
     settled: list[str]  # files of which a merge left several sides
     leaves: bool  # this folder does not go on as this till
+    made: bool = False  # it is a new till, made of another one's branch
+    after: Sequence[str] = ()  # tills that take over what leaves this one
+
+    def is_needed(self) -> bool:
+        """Tell whether there is anything to do."""
+        return bool(self.aside or self.files or self.copies or self.settled or self.leaves)
 
 
 def carry_out(shop: str, plan: Plan) -> None:
     """Do what was planned for a till. Raises OSError, NotWrittenError."""
     records = os.path.join(shop, "records")
-    for own in plan.owns:
-        if own.till:
-            _make_till(records, own)
     # What a healing that was killed had done may never have come to be synced: nothing goes away before it is.
+    for till in plan.after:
+        if os.path.isdir(os.path.join(records, till)):
+            sync_folder(os.path.join(records, till))
     sync_folder(records)
     folder = os.path.join(records, plan.till)
     if plan.leaves:
         _leave(shop)
     if not os.path.isdir(folder):
-        if not plan.files:
-            return
-        make_folder(folder)
-        sync_folder(records)
+        if plan.files:
+            _make_till(records, plan)
+        return
     descriptor = os.open(folder, FOLDER)
     try:
         os.fsync(descriptor)
@@ -60,18 +63,20 @@ def carry_out(shop: str, plan: Plan) -> None:
         close(descriptor)
 
 
-def _make_till(records: str, own: Own) -> None:
+def _make_till(records: str, plan: Plan) -> None:
     """Make a till's folder with its files: all of it is there, or nothing."""
-    path = os.path.join(records, f".{own.till}{UNFINISHED}")
+    path = os.path.join(records, f".{plan.till}{UNFINISHED}")
     make_folder(path)
     folder = os.open(path, FOLDER)
     try:
-        for month, data in own.files.items():
+        for name, offset, data in plan.aside:
+            put_aside(folder, name, offset, data)
+        for month, data in plan.files.items():
             _write(folder, month, data)
         os.fsync(folder)
     finally:
         close(folder)
-    os.rename(path, os.path.join(records, own.till))
+    os.rename(path, os.path.join(records, plan.till))
     sync_folder(records)
 
 
@@ -126,7 +131,7 @@ def set_rights(wrong: Wrong) -> None:
 def not_settled(shop: str, plans: list[Plan]) -> Iterator[Problem]:
     """Tell git what a merge leaves of the files of which it had several sides; yield those that it does not take."""
     names = [name for plan in plans for name in plan.settled]
-    made = [os.path.join("records", own.till) for plan in plans for own in plan.owns if own.till]
+    made = [os.path.join("records", plan.till) for plan in plans if plan.made]
     try:
         settled = not names or Versions(shop).settle([*names, *made])
     except (BusyError, NotWrittenError):

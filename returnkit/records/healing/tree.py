@@ -6,11 +6,12 @@ nobody has to guess. Pure: bytes in, places out.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from operator import ne
 from typing import NamedTuple
 
 from returnkit.model.jsonl import Json, encode
 from returnkit.model.record import HASH, redacted_of
-from returnkit.records.chain import BEGINNING, Links, is_newer, judged, readable
+from returnkit.records.chain import BEGINNING, Links, is_newer, judged, link_of, readable
 from returnkit.records.tail import is_line, number_of
 
 HERE, LEFT, FETCHED, PAST = range(4)  # in the journal; left beside it or in the last commit; fetched; anywhere in git's past
@@ -32,12 +33,13 @@ class Source(NamedTuple):
 class Node:
     """A line that has its place, and the one that it follows."""
 
-    __slots__ = ("children", "h", "links", "month", "number", "origin", "parent", "raw", "sound")
+    __slots__ = ("children", "h", "links", "month", "number", "origin", "parent", "passed", "raw", "sound")
 
     def __init__(self, number: int, raw: bytes, h: str, links: Links, parent: "Node | None", month: str, origin: int) -> None:  # noqa: PLR0913, PLR0917 - what a line is
         self.number, self.raw, self.h, self.links, self.parent = number, raw, h, links, parent
         self.month, self.origin = month, origin
         self.sound = True
+        self.passed = False  # a damaged line that stays because the next one follows its bytes
         self.children: list[Node] = []
         if parent is not None:
             parent.children.append(self)
@@ -55,12 +57,13 @@ class Node:
 class Slot:
     """A line as it stands in a file, and the node that it is; `dropped` where nothing of it belongs into a journal."""
 
-    __slots__ = ("dropped", "finished", "line", "month", "node", "origin", "raw", "whole")
+    __slots__ = ("after", "dropped", "finished", "line", "month", "node", "origin", "raw", "whole")
 
     def __init__(self, month: str, line: int, raw: bytes, origin: int, *, finished: bool) -> None:
         self.month, self.line, self.raw, self.whole, self.origin, self.finished = month, line, raw, raw, origin, finished
         self.node: Node | None = None
         self.dropped = False
+        self.after = ""  # how the `h` of the line before begins, where that is known from elsewhere
 
 
 class Tree:
@@ -72,14 +75,32 @@ class Tree:
         self.slots: list[Slot] = []  # of the journal, in order
         self._by_h: dict[str, Node] = {}
         self._numbered: dict[int, list[Node]] = {0: [self.root]}
-        self._pending: list[Slot] = []  # lines that follow nothing so far
+        self._pending: dict[int, list[tuple[Slot, Json]]] = {}  # lines that follow nothing so far, by number
         self._waiting: set[bytes] = set()  # those of the journal, and of git's past
-        self._redacted: list[tuple[Slot, Slot | None]] = []  # and the line before it, in the same file
-        self._grown = False
+        self._redacted: dict[int, list[tuple[Slot, Slot | None]]] = {}  # and the line before it, in the same file
+        self._grown: list[int] = []  # numbers of lines that were placed, and nobody looked yet what follows them
 
     def add(self, sources: Iterable[Source]) -> list[list[Slot]]:
         """Add lines, and place those that follow a line that is placed; return them, by source."""
         found = [self._slots(source) for source in sources]
+        self._place()
+        return found
+
+    def read_back(self, lines: Iterable[tuple[str, bytes]], after: str, origin: int) -> list[Slot]:
+        """Add the lines of a branch from a till that was made of it, and return them.
+
+        Each follows the one before, and the first one the line whose `h` begins with `after`.
+        """
+        found: list[Slot] = []
+        for number, (month, raw) in enumerate(lines, 1):
+            slot = Slot(month, number, raw, origin, finished=True)
+            slot.after = "" if found else after
+            self._begin(slot, found[-1] if found else None)
+            if slot.node is None:  # what it was before words were taken out of others nobody knows
+                own = self._number(slot)
+                self._redacted.setdefault(own, []).append((slot, found[-1] if found else None))
+                self._grown.append(own)
+            found.append(slot)
         self._place()
         return found
 
@@ -104,7 +125,8 @@ class Tree:
                     for between in self.slots[at:stop]:  # the chain says what belongs between, or that nothing does
                         between.dropped = True
                 else:
-                    current = self._stays(slot, current)
+                    self._stand_in(self.slots[at - 1] if at else slot, slot, current)
+                    current = slot.node or self._stays(slot, current)
             at += 1
 
     def nodes(self) -> Iterator[Node]:
@@ -147,20 +169,26 @@ class Tree:
             before = None
         if redacted_of(record):
             if not self._blanked(slot, before):
-                self._redacted.append((slot, before))
+                self._redacted.setdefault(number_of(record, self.till), []).append((slot, before))
         elif not self._found(slot, record) and not (slot.origin == PAST and slot.raw in self._waiting):
-            self._pending.append(slot)
+            self._pending.setdefault(number_of(record, self.till), []).append((slot, record))
             self._waiting.add(slot.raw)
 
     def _place(self) -> None:
         """Place every line that waits for one that is placed by now: its number says where to look."""
+        news: set[int] = set()
         while self._grown:
-            self._grown = False
-            waiting = [(slot, readable(slot.raw) or {}) for slot in self._pending if slot.node is None]
-            waiting.sort(key=lambda entry: number_of(entry[1], self.till))
-            self._pending = [slot for slot, record in waiting if not self._found(slot, record)]
-            blanked = [entry for entry in self._redacted if entry[0].node is None]
-            self._redacted = [entry for entry in blanked if not self._blanked(*entry)]
+            number = self._grown.pop()
+            news |= {number, number + 1}
+            waiting = [entry for entry in self._pending.pop(number + 1, ()) if entry[0].node is None]
+            left = [entry for entry in waiting if not self._found(*entry)]
+            if left:
+                self._pending[number + 1] = left
+            if not self._grown:  # what is sure comes first
+                for each in sorted(self._redacted.keys() & news):
+                    blanked = [entry for entry in self._redacted.pop(each) if entry[0].node is None]
+                    self._redacted[each] = [entry for entry in blanked if not self._blanked(*entry)]
+                news = set()
 
     def _found(self, slot: Slot, record: Json) -> bool:
         """Place a line that follows one that is placed; tell whether there is one."""
@@ -179,17 +207,19 @@ class Tree:
         record = readable(raw) or {}
         h, number = str(record.get("h")), number_of(record, self.till)
         known = self._by_h.get(h)
-        parent = known.parent if known else before.node if before else self._end_before(slot)
+        parent = known.parent if known else before.node if before else self._end_before(slot, number)
         if parent is None or parent.number != number - 1:
             return False
         _, _, links = judged(raw, parent.links)
         self._join(slot, raw, h, links, parent, number)
-        if known is not None:
+        if known is not None and redacted_of(record):
             known.raw = raw  # what was taken out never comes back
         return True
 
-    def _end_before(self, slot: Slot) -> Node | None:
-        """Return what the first line of a month's file follows: the end of the journal's file before."""
+    def _end_before(self, slot: Slot, number: int) -> Node | None:
+        """Return what the first line of a month's file follows: the end of the journal's file before; or what is known of it."""
+        if slot.after:
+            return next((node for node in self._numbered.get(number - 1, ()) if node.h.startswith(slot.after)), None)
         earlier = [other for other in self.slots if other.month < slot.month]
         return earlier[-1].node if earlier else self.root
 
@@ -198,14 +228,14 @@ class Tree:
         if known is None:
             known = self._by_h[h] = Node(number, raw, h, links, parent, slot.month, slot.origin)
             self._numbered.setdefault(number, []).append(known)
-            self._grown = True
+        self._grown.append(number)
         _meet(slot, known)
 
     # Lines of the journal that follow nothing
 
     def _begin_without_the_first(self) -> None:
         """Begin with the oldest line that is left, where nobody has the first one any more and the others are out of order."""
-        waiting = [(self._number(slot), slot) for slot in self._pending]
+        waiting = [(number, slot) for number, entries in self._pending.items() for slot, _ in entries]
         oldest = min(waiting, key=lambda entry: entry[0], default=None)
         first = next((slot for slot in self.slots if not slot.dropped), None)
         if oldest and first and not self.root.children and 0 < oldest[0] < self._number(first):
@@ -214,6 +244,22 @@ class Tree:
     def _number(self, slot: Slot) -> int:
         record = readable(slot.raw)
         return number_of(record, self.till) if record is not None else 0
+
+    def _stand_in(self, before: Slot, slot: Slot, current: Node) -> None:
+        """Keep the damaged line before one that was bound to its bytes, beside what is put back in its place.
+
+        Damage stops nobody: whoever went on from there was acknowledged, and nothing else tells what that line follows.
+        """
+        record = readable(slot.raw)
+        number = number_of(record, self.till) if record is not None and not redacted_of(record) else 0
+        if not before.dropped or number <= current.number or not judged(slot.raw, (link_of(before.whole),))[1]:
+            return
+        node = Node(number - 1, before.whole, "", (link_of(before.whole),), current, before.month, before.origin)
+        node.sound, node.passed = False, True
+        before.dropped, before.node = False, node
+        self._numbered.setdefault(node.number, []).append(node)
+        self._grown.append(node.number)
+        self._place()
 
     def _stays(self, slot: Slot, current: Node) -> Node:
         """Give a line that follows nothing its place after the one before it, or drop it; return what comes before the next."""
@@ -240,7 +286,7 @@ class Tree:
             self._by_h.setdefault(node.h, node)
         slot.node = node
         self._numbered.setdefault(number, []).append(node)
-        self._grown = True
+        self._grown.append(number)
         self._place()
         return node
 
@@ -273,6 +319,6 @@ def _is_left_of(damaged: bytes, node: Node) -> bool:
     shorter = min(len(damaged), len(whole))
     before = next((at for at in range(shorter) if damaged[at] != whole[at]), shorter)
     after = next((at for at in range(shorter - before) if damaged[-1 - at] != whole[-1 - at]), shorter - before)
-    seal = SEAL.search(damaged)
-    others = sum(one != other for one, other in zip(seal[1].decode(), node.h, strict=True)) if seal and len(node.h) == HASH else 0
+    seals = SEAL.findall(damaged) if len(node.h) == HASH else []  # of a record that was taken over there are two
+    others = min((sum(map(ne, seal.decode(), node.h)) for seal in seals), default=0)
     return 2 * (before + after) >= len(whole) and others <= MOST_OTHERS
