@@ -69,6 +69,15 @@ def test_a_copy_goes_under_whatever_name_and_anothers_stays(tmp_path: Path, name
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == sorted(others)
 
 
+def test_of_a_contact_that_somebody_named_by_hand_nothing_stays_either(tmp_path: Path) -> None:
+    folder = tmp_path / "records" / "contacts"
+    folder.mkdir(parents=True)
+    for name in ("anna.toml", ".anna.toml.swp", "#anna.toml#", "hanna.toml", "anna-maria.toml"):
+        (folder / name).write_bytes(WORD)
+    assert forget_contacts(str(folder.parent), ["anna"]) == ["anna"]
+    assert sorted(path.name for path in folder.iterdir()) == ["anna-maria.toml", "hanna.toml"]
+
+
 def test_the_history_made_anew_is_on_the_disk_before_it_takes_the_place_of_the_old_one(contacts: Path) -> None:
     synced: set[str] = set()
     there: list[set[str]] = []
