@@ -194,6 +194,24 @@ def test_a_damaged_line_that_git_has_is_put_back(k3: Path, at: At, shop: Path) -
     assert at("records", "verify").code == 0
 
 
+def test_a_damaged_line_that_words_were_taken_out_of_is_put_back_without_them(k3: Path, at: At, shop: Path) -> None:
+    for command in (
+        ("init", "-q"),
+        ("add", "records"),
+        ("-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "-qm", "x"),
+    ):
+        subprocess.run(["git", "-C", str(shop), *command], check=True)
+    assert at("records", "redact", record_id("k3", 2), "--because", "they asked", "--yes").code == 0
+    left = k3.read_bytes()
+    k3.write_bytes(left.replace(b'"category":"delivery"', b'"category":"deliverx"', 1))
+    assert "see whether returnkit records heal puts it back" in at("records", "verify").out
+    found = at("records", "heal", "--yes")
+    assert (found.code, len(found.out.splitlines())) == (0, 1)
+    assert k3.read_bytes() == left
+    assert at("records", "heal", "--yes") == Result(0, "", "")
+    assert at("records", "verify").code == 0
+
+
 MARKS = b"<<<<<<< HEAD\n=======\n>>>>>>> other\n"
 
 

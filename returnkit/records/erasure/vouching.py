@@ -14,7 +14,7 @@ from returnkit.records.erasure.redact import REQUEST, VOUCHER, till_of, without
 SPEAKING = (VOUCHER, REQUEST)  # kinds of record that say what was taken out, or is to be
 FINISH = "run returnkit records redact --finish"
 NEXT = "{0} does it at its next returnkit records sync; if that till is no more: returnkit records redact --finish --gone {0}"
-MEND = "put the line back as it was from a copy, then take the words out with returnkit records redact"
+MEND = "see whether returnkit records heal puts it back; else put it back from a copy, and take the words out again"
 
 
 Place = tuple[str, int]  # a file, and the number of a line in it

@@ -14,12 +14,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from returnkit.errors import BadInputError, Problem, UnreadableError
+from returnkit.model.digest import sha256_hex
 from returnkit.model.ids import is_till
 from returnkit.model.jsonl import Json, encode, numbered
 from returnkit.model.record import redacted_of
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged, readable
 from returnkit.records.disk import not_written, plain
-from returnkit.records.erasure.redact import taken_out
+from returnkit.records.erasure.redact import Vouchers, taken_out, without
 from returnkit.records.git.versions import Versions
 from returnkit.records.healing.aside import clean, with_words
 from returnkit.records.healing.forks import (
@@ -165,6 +166,7 @@ class _Examination:
         self.made: dict[str, dict[str, _Till]] = {}  # by the till that they were made of, and their own names
         self.branches: dict[str, list[_Branch]] = {}  # by the till that they are of
         self.known = Known(self.records)
+        self.vouchers = Vouchers(self.records)
 
     def plans(self) -> list[Plan]:
         """Return what is to be done, till by till, in an order in which nothing leaves a journal before it is elsewhere."""
@@ -251,7 +253,7 @@ class _Examination:
                         record, sound, links = judged(raw, links)
                         if record is None or not sound or raw == whole or (encode(record) != raw and not is_newer(record)):
                             return False
-                        if self.moved.holds(str(record["h"]), record):
+                        if self.moved.holds(str(record["h"]), record) or self._is_spoilt(raw, record):
                             return False
                         count += 1
                         opening = opening or raw
@@ -259,6 +261,29 @@ class _Examination:
             except (OSError, ValueError):
                 return False
         return not self._gone_on_elsewhere(till, opening) and (head is None or at_head == head.h)
+
+    def _is_spoilt(self, raw: bytes, record: Json) -> bool:
+        """Tell whether words were taken out of a line, and what is left is not what somebody vouched for."""
+        wanted = self.vouchers.digests.get(str(record.get("id"))) if redacted_of(record) else None
+        return wanted is not None and sha256_hex(raw) not in wanted
+
+    def _vouched_again(self, till: str, folder: str, path: list[Node]) -> None:
+        """Let lines that words were taken out of be what was vouched for again, where git still has what they were made of."""
+        for node in path:
+            record = readable(node.raw) or {}
+            if self._is_spoilt(node.raw, record):
+                own, h = str(record["id"]), str(record.get("h"))
+                for data in self.versions.past(f"records/{till}/{node.month}"):
+                    found = (readable(raw) for raw in data.split(b"\n") if h.encode() in raw)
+                    left = (without(was, self.vouchers.fields[own]) for was in found if was and was.get("h") == h)
+                    raw = next((raw for raw in left if sha256_hex(raw) in self.vouchers.digests[own]), None)
+                    if raw is not None:
+                        node.raw = raw
+                        self._tell(
+                            f"{own}: put back as it was left when words were taken out, from git",
+                            os.path.join(folder, node.month),
+                        )
+                        break
 
     def _gone_on_elsewhere(self, till: str, opening: bytes) -> bool:
         """Tell whether the till that this folder goes by is another folder's."""
@@ -293,6 +318,7 @@ class _Examination:
         path = self._path_of_branch(counts, made) if made else []
         taken = {node.h for node in counts if self.moved.holds(node.h, readable(node.raw) or {})}
         parting = parted(tree, counts, taken, self.first, own=till in self.own) if not path else Parting(path, [])
+        self._vouched_again(till, folder, parting.path)
         plan = self._rewritten(plan, folder, files, tree, parting.path)
         self._forks(plan, folder, parting.branches, own)
         self._name_damage(folder, parting.path)
@@ -363,7 +389,6 @@ class _Examination:
 
     def _tell_rewritten(self, path: str, gone: list[Slot], nodes: list[Node], before: set[bytes]) -> None:
         """Say what changes in a file of the journal."""
-        told = len(self.found.mendings)
         back = [node for node in nodes if node.raw not in before and node.origin != HERE]
         if back:
             ids = ", ".join(map(_id_of, back[:3]))
@@ -380,8 +405,8 @@ class _Examination:
             self._tell(f"line {slot.line} is no record of this journal as it was written: it is put aside", path)
         if any(slot.node is not None and slot.raw != slot.whole for slot in gone):
             self._tell("what stands around a record is put aside", path)
-        if len(self.found.mendings) == told and not any(slot.node is not None for slot in gone):
-            self._tell("its end, or the order of its lines, is as it was written again", path)
+        if all(each.file != path for each in self.found.mendings) and not any(slot.node is not None for slot in gone):
+            self._tell("its lines are as they were written, and in that order, again", path)
 
     def _forks(self, plan: Plan, folder: str, branches: list[list[Node]], read: Mapping[str, list[Node]]) -> None:
         """Plan a till for each branch that another folder wrote; `read` are the nodes of those that there are."""
