@@ -432,6 +432,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "list.due": "in {apart}",
     "list.late": "{apart} late",
     "case.elsewhere": "The contact is held at the till {till}, or was forgotten.",
+    "case.taken-out": "(words were taken out of this)",
     "case.skipped": "Counts for nothing, since another till was first:",
     # follow-ups
     "due.silent": "Ask again",

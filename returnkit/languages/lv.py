@@ -448,6 +448,7 @@ MESSAGES: dict[str, str | dict[str, str]] = {
     "list.due": "pēc {apart}",
     "list.late": "kavē {apart}",
     "case.elsewhere": "Kontaktinformācija glabājas kasē {till} vai ir dzēsta.",
+    "case.taken-out": "(šeit vārdi ir izņemti)",
     "case.skipped": "Netiek ņemts vērā, jo cita kase bija pirmā:",
     # pēcpārbaudes
     "due.silent": "Pajautāt vēlreiz",

@@ -438,6 +438,7 @@ def test_what_the_shop_still_knows_of_the_case_is_shown(run: Run, customer: Cust
     shown = run("complaint", "show", customer.case)
     assert shown.code == 0
     assert f"The contact is held at the till {customer.case.partition('-')[0]}, or was forgotten." in shown.out
+    assert "(words were taken out of this)" in shown.out
     found = run("contact", "find", "kalni")
     assert found.code == 1
     assert run("complaint", "acknowledge", customer.case).code == 0

@@ -13,7 +13,7 @@ from returnkit.commands.session import Session, deliver, form_of
 from returnkit.languages import Language
 from returnkit.model.jsonl import Json
 from returnkit.model.money import minor_digits
-from returnkit.model.record import STATES
+from returnkit.model.record import STATES, redacted_of
 from returnkit.records.contacts import read_contact
 from returnkit.render import Report, Section
 from returnkit.service.clocks import instant
@@ -129,6 +129,7 @@ def _told(event: Json, session: Session) -> list[str]:
         head,
         *([f"      {how}"] if how else []),
         *(f"      {labels[field]}{line}" for field, lines in said.items() for line in lines),
+        *([f"      {language.say('case.taken-out')}"] if redacted_of(event) else []),
     ]
 
 
