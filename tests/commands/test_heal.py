@@ -212,6 +212,27 @@ def test_a_damaged_line_that_words_were_taken_out_of_is_put_back_without_them(k3
     assert at("records", "verify").code == 0
 
 
+def test_what_was_recorded_while_another_branch_was_checked_out_comes_back(k3: Path, at: At, shop: Path) -> None:
+    def git(*arguments: str) -> None:
+        own = ("-c", "user.name=A", "-c", "user.email=a@b.example")
+        subprocess.run(["git", "-C", str(shop), *own, *arguments], check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("add", "records", "policies")
+    git("commit", "-qm", "x")
+    git("switch", "-qc", "draft")
+    own = at("complaint", "open", "--text", "on a draft").out.split()[0]
+    git("commit", "-qam", "new prices")
+    git("switch", "-q", "main")
+    assert at("complaint", "open", "--text", "refused").code == 3
+    healed = at("records", "heal", "--yes")
+    assert f"{own}: put back as written" in healed.out
+    assert "new till" not in healed.out
+    assert at("complaint", "open", "--text", "goes on").out.startswith("k3-")
+    assert at("complaint", "show", own).code == 0
+    assert at("records", "verify").code == 0
+
+
 MARKS = b"<<<<<<< HEAD\n=======\n>>>>>>> other\n"
 
 

@@ -173,14 +173,17 @@ class _Examination:
         plans: list[Plan] = []
         tills = sorted(filter(is_till, self.names))
         made = {till: origin for till in tills if (origin := made_of(self._stands(till)))}
-        for till in [*made, *(till for till in tills if till not in made)]:
+        unknown: set[str] = set()
+        for till in sorted(tills, key=lambda till: -_depth(till, made)):  # a branch before what it is of
             try:
-                plan = self._plan(till, made.get(till, ""))
+                plan = self._plan(till, made.get(till, "")) if till not in unknown else None
             except UnreadableError as error:
                 self.found.problems.extend(error.problems)
-            else:
-                if till not in made:
-                    plans.append(plan)
+                plan = None
+            if plan is None:
+                unknown.add(made.get(till, ""))  # what is a branch of that already nobody knows
+            elif till not in made:
+                plans.append(plan)
         of_branches = [(origin, own) for origin, tills_of in self.made.items() for own in tills_of.values()]
         # A branch of a branch first: what it takes over leaves the other one.
         of_branches.sort(key=lambda each: (each[0], -_number_of_first(each[1].lines, each[0]), each[1].plan.till))
@@ -311,7 +314,7 @@ class _Examination:
             tree.add([_source(os.path.basename(name), self.versions.read(blob) or b"", origin)])
         own = self._read_back(tree)
         tree.settle(lambda: self._past(till, files))
-        counts = _counted(tree)
+        counts = _counted(tree, head)
         if not counts:
             return self._without_lines(plan, folder, head, files)
         after = sorted(self.made.get(till, {}))
@@ -525,8 +528,8 @@ def _reaches(path: list[Node], head: Head) -> bool:
     return any(node.h == head.h or not node.sound for node in there)
 
 
-def _counted(tree: Tree) -> set[Node]:
-    """Return the lines that count: what stands here or was left beside it, and what was fetched of a fork."""
+def _counted(tree: Tree, head: Head | None) -> set[Node]:
+    """Return the lines that count: what stands here, was left beside it or acknowledged here, or was fetched of a fork."""
     counts: set[Node] = set()
 
     def count(end: Node) -> None:
@@ -536,7 +539,7 @@ def _counted(tree: Tree) -> set[Node]:
             node = node.parent
 
     for node in tree.nodes():
-        if node.origin in (HERE, LEFT):
+        if node.origin in (HERE, LEFT) or (head is not None and node.h == head.h):
             count(node)
     ours = {*counts}
     for node in tree.nodes():
@@ -547,6 +550,14 @@ def _counted(tree: Tree) -> set[Node]:
             if fork is not None and any(child in ours for child in fork.children):
                 count(node)
     return counts
+
+
+def _depth(till: str, made: Mapping[str, str]) -> int:
+    """Return of how many tills, each a branch of the next one, a till is a branch."""
+    seen = [till]
+    while (origin := made.get(seen[-1], "")) and origin not in seen:
+        seen.append(origin)
+    return len(seen) - 1
 
 
 def _number_of_first(lines: Lines, till: str) -> int:

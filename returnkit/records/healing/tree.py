@@ -135,7 +135,8 @@ class Tree:
             yield from (node for node in nodes if node is not self.root)
 
     def _is_lacking(self) -> bool:
-        return any(slot.node is None and not slot.dropped for slot in self.slots)
+        lacking = any(slot.node is None and not slot.dropped for slot in self.slots)
+        return lacking or max(self._numbered) < self.acknowledged
 
     # Placing
 
