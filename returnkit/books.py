@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NOT_VOIDED = ("v", "h", "key", "because", "salt", "redacted")  # of a return's record, what its void does not repeat
 SLACK = 1  # months that another till's clock may be behind
+FEW = 100  # receipts that are looked for one by one
 
 
 class Books:
@@ -170,6 +171,17 @@ class Books:
             found = self._with("receipt_no", receipt, tills_in(self.folder))
             self._receipt = receipt, files, [record for record in found if _receipt_in(record) == receipt.casefold()]
         return self._receipt[2]
+
+    def receipts(self, wanted: Sequence[str]) -> Iterator[tuple[str, list[Json]]]:
+        """Yield receipts, each with every record that names it; of many everything is read once. Raises UnreadableError."""
+        if len(wanted) <= FEW:
+            yield from ((receipt, self.receipt(receipt)) for receipt in wanted)
+            return
+        found: dict[str, list[Json]] = {receipt.casefold(): [] for receipt in wanted}
+        files = (path for till in tills_in(self.folder) for _, path in journal_files(self.folder, till))
+        for record in (record for path in files for record in with_text(path, b'"receipt_no":')):
+            found.get(_receipt_in(record), []).append(record)
+        yield from ((receipt, found[receipt.casefold()]) for receipt in wanted)
 
     def _files(self) -> list[tuple[str, int, int, int]]:
         """Return what changes whenever a journal does."""

@@ -59,7 +59,7 @@ class _Meaning:
         self.usual: dict[str, Usual] = {}
         self.cases = Cases()  # the others
         self.receipts: set[str] = set()
-        self.twice: set[str] = set()
+        self.twice: dict[str, str] = {}  # as it was typed last
         self.returns: dict[str, str] = {}
         self.voids: list[tuple[Json, Place]] = []
         self.merged: dict[str, Place] = {}
@@ -76,7 +76,10 @@ class _Meaning:
             self.returns[str(record.get("id"))] = ""
             receipt = record.get("receipt_no") if kind == RETURN else None
             if isinstance(receipt, str):
-                (self.twice if receipt in self.receipts else self.receipts).add(receipt)
+                # Typed in small or in capital letters, it is the same receipt.
+                if receipt.casefold() in self.receipts:
+                    self.twice[receipt.casefold()] = receipt
+                self.receipts.add(receipt.casefold())
         elif kind != SALE:
             self._see_other(str(kind), record, Place(file, line))
         articles = record.get("lines")
@@ -188,8 +191,8 @@ class _Meaning:
             own = case_of(record)
             voided = record.get("voided")
             receipt = voided.get("receipt_no") if isinstance(voided, dict) else record.get("receipt_no")
-            for group, key in ((cases, own), (receipts, receipt)):
-                if isinstance(key, str) and key in group:
+            for group, key in ((cases, own), (receipts, receipt.casefold() if isinstance(receipt, str) else "")):
+                if key in group:
                     group[key].append(record)
                     places[str(record.get("id"))] = place
         readable = {own: events for own, events in cases.items() if events}  # damaged lines are named already
@@ -201,7 +204,7 @@ class _Meaning:
             self.cases.cases[own] = case
             yield from ((problem, "") for problem in _of_skipped(case, events, places))
         for receipt, found in receipts.items():
-            for each in given_twice(receipt, found):
+            for each in given_twice(self.twice[receipt], found):
                 yield Problem(each.what, each.remedy, *places[each.id]), ""
 
 

@@ -28,7 +28,7 @@ from returnkit.records.healing.taken import first_missing
 from returnkit.records.identity import Head, heads_of, read_head, read_identity
 from returnkit.records.known import Accepted, Known, digest
 from returnkit.records.read import MEND, MOST, blocks, is_copy, is_journal, is_month, may_be_torn, months, unreadable
-from returnkit.records.recover import QUARANTINE
+from returnkit.records.recover import QUARANTINE, UNFINISHED
 from returnkit.records.rights import Wrong, is_trusted, sharing, wrong_rights
 from returnkit.records.tail import End, is_line, number_of, repair
 
@@ -406,7 +406,9 @@ def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:
             strangers = [inside for inside in _names(entry.path) if inside != QUARANTINE and not is_month(inside)]
             for path in (os.path.join(entry.path, inside) for inside in strangers):
                 only = _only_in(path) if is_copy(os.path.basename(path)) else 0
-                if only:
+                if os.path.basename(path) == UNFINISHED:
+                    warnings.append(Problem("an import is under way, or was cut off", f"leave it: {NEXT}", path))
+                elif only:
                     what = f"a copy with {only:,} record{'s' if only > 1 else ''} that no journal of this till has"
                     problems.append(Problem(what, "put them back: returnkit records heal", path))
                 elif is_copy(os.path.basename(path)):

@@ -992,7 +992,7 @@ def test_a_fork_that_was_healed_goes_out_and_comes_in(hub: Hub) -> None:
     git(hub.folder, "config", "--global", "grep.lineNumber", "true")
     git(hub.folder, "config", "--global", "color.ui", "always")
     refused(both.on(twin), 1, "records heal")
-    assert "go on as the till k3" in twin.run("records", "heal", "--yes").out
+    assert "now in the till k3" in twin.run("records", "heal", "--yes").out
     twin.sync()
     assert "2 records came in" in both.on(k3).sync().out
     for side in (k3, twin):

@@ -134,8 +134,8 @@ def _twice(books: "Books", came: Iterable[bytes]) -> "Iterator[Twice]":
     mark = encode({"kind": RETURN})[1:-1]
     found = (readable(line) for data in came if mark in data for line in data.split(b"\n") if mark in line)
     receipts = dict.fromkeys(str(record.get("receipt_no", "")) for record in found if record)
-    for receipt in filter(None, receipts):
-        yield from given_twice(receipt, books.receipt(receipt))
+    for receipt, records in books.receipts([*filter(None, receipts)]):
+        yield from given_twice(receipt, records)
 
 
 def _is_terminal(stream: IO[str] | None) -> bool:

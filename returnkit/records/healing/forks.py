@@ -175,7 +175,7 @@ def _id(node: Node) -> str:
 # Reading back
 
 
-def made_of(lines: Lines) -> str:
+def made_of(lines: Iterable[tuple[str, bytes]]) -> str:
     """Return of which till's branch a till was made; an empty text where it was not, or somebody wrote in it."""
     found: set[str] = set()
     for at, (_, raw) in enumerate(lines):

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from returnkit.model.jsonl import Json, encode, numbered
 from returnkit.model.record import redacted_of
 from returnkit.records.chain import BEGINNING, Links, is_newer, judged, readable
 from returnkit.records.disk import not_written, plain
-from returnkit.records.erasure.redact import Vouchers, taken_out, without
+from returnkit.records.erasure.redact import Vouchers, own_tills, taken_out, without
 from returnkit.records.git.versions import Versions
 from returnkit.records.healing.aside import clean, with_words
 from returnkit.records.healing.forks import (
@@ -42,8 +43,8 @@ from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import Head, heads_of, read_head, read_identity
 from returnkit.records.known import KIND, Known, digest, file_of
 from returnkit.records.lock import check_owner, locked
-from returnkit.records.read import ENDING, blocks, is_month, months, tills_in, unreadable
-from returnkit.records.recover import QUARANTINE
+from returnkit.records.read import ENDING, blocks, is_copy, is_month, months, tills_in, unreadable
+from returnkit.records.recover import QUARANTINE, UNFINISHED, Recovery
 from returnkit.records.rights import Wrong, sharing, wrong_rights
 from returnkit.records.tail import is_line, number_of
 from returnkit.records.verify import Place, verify
@@ -82,7 +83,8 @@ def heal(shop: str, *, mend: bool) -> Healed:
     try:
         check_owner(shop)
         folders = [os.path.join(records, till) for till in tills_in(records)]
-        with locked(*([own] if os.path.isdir(own) else []), *folders):
+        with locked(*folders, *([own] if os.path.isdir(own) else [])) as descriptors:
+            _end_imports(shop, dict(zip(folders, descriptors, strict=False)), found, mend=mend)
             plans = _Examination(shop, found).plans()
             leftovers = [*leftovers_in(records, folders)]
             wrong = [each for each in _wrong_rights(shop) if each.path not in leftovers]
@@ -108,6 +110,25 @@ def heal(shop: str, *, mend: bool) -> Healed:
     return found
 
 
+def _end_imports(shop: str, folders: Mapping[str, int], found: Healed, *, mend: bool) -> None:
+    """Let our own journals, by folder, end before the gap that a power cut left in an import: nobody had its lines yet."""
+    cut_off = [path for path in folders if os.path.lexists(os.path.join(path, UNFINISHED))]
+    who, _ = read_identity(shop)
+    own = own_tills(shop) if cut_off and who else []
+    for path in cut_off:
+        till = os.path.basename(path)
+        if who is not None and till in own and mend:
+            head = read_head(who._replace(till=till))
+            tell = partial(_tell, found, path)
+            Recovery(folders[path], path, till, head.seq if head else 0, tell).end()
+        elif till in own:
+            _tell(found, path, "an import was cut off by a crash: what stands after a gap is put aside first")
+
+
+def _tell(found: Healed, file: str, what: str) -> None:
+    found.mendings.append(Mending(what, file))
+
+
 def _taken_out(folders: list[str], plans: list[Plan]) -> dict[str, set[str]]:
     """Return which words were taken out of records, as these stand now or will stand; nothing where nothing was put aside."""
     if not any(os.path.isdir(os.path.join(folder, QUARANTINE)) for folder in folders):
@@ -125,7 +146,7 @@ def _wrong_rights(shop: str) -> Iterator[Wrong]:
     """Yield what has other rights than its owner wants; copies of journals go anyway."""
     who, _ = read_identity(shop)
     for each in wrong_rights(shop, [who.till] if who else [], sharing(shop)):
-        if not _is_copy(os.path.basename(each.path)):
+        if not is_copy(os.path.basename(each.path)):
             yield each
 
 
@@ -189,13 +210,17 @@ class _Examination:
         of_branches.sort(key=lambda each: (each[0], -_number_of_first(each[1].lines, each[0]), each[1].plan.till))
         return [plan for plan in (*(own.plan for _, own in of_branches), *plans) if plan.is_needed()]
 
-    def _stands(self, till: str) -> Lines:
-        """Return the lines of a till that stand here; where its folder is gone, those of the last commit."""
+    def _stands(self, till: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the lines of a till that stand here; where its folder is gone, those of the last commit."""
         folder = os.path.join(self.records, till)
         if till in self.here:
-            return _lines((month, _bytes(os.path.join(folder, month))) for month in months(folder))
-        blobs = ((name, blob) for name, blob in sorted(self.committed.items()) if name.startswith(f"records/{till}/"))
-        return _lines((os.path.basename(name), self.versions.read(blob) or b"") for name, blob in blobs)
+            for month in months(folder):
+                for data, _ in blocks(os.path.join(folder, month)):
+                    yield from _lines([(month, data)])
+            return
+        for name, blob in sorted(self.committed.items()):
+            if name.startswith(f"records/{till}/"):
+                yield from _lines([(os.path.basename(name), self.versions.read(blob) or b"")])
 
     def _taken_over(self) -> Moved:
         """Return the records that were taken over, here or in what git has of other tills."""
@@ -219,7 +244,7 @@ class _Examination:
         """Return what is to be done for a till; `made` is that of whose branch it was made, if it was."""
         folder = os.path.join(self.records, till)
         head = read_head(self.who._replace(till=till)) if self.who and till in self.own else None
-        copies = [name for name in sorted(entries(folder)) if _is_copy(name)]
+        copies = [name for name in sorted(entries(folder)) if is_copy(name)]
         unmerged = [name for name in self.unmerged if name.startswith(f"records/{till}/")]
         plan = Plan(till, [], {}, {}, unmerged, leaves=False)
         others = self._others(till, folder, unmerged)
@@ -454,10 +479,10 @@ class _Examination:
         moved = [(old, new) for old, new in moved if old != new]
         self.found.moved.extend(moved)
         if not there.lines:
-            what = f"two folders wrote as {till}: {len(moved)} records of the other one go on as the till {own.till}"
+            what = f"two folders wrote as {till}: {_records(len(moved))} of the other one now in the till {own.till}"
             self._tell(what, os.path.join(self.records, till))
         elif moved:
-            self._tell(f"{len(moved)} records more of the folder that wrote as {till} go on as the till {own.till}", folder)
+            self._tell(f"{_records(len(moved))} of the folder that wrote as {till} now in the till {own.till} as well", folder)
         else:
             self._tell(f"it is a branch of {till}, and stands as that was written again", folder)
 
@@ -575,13 +600,12 @@ def _is_to_be_kept(slot: Slot) -> bool:
     return is_line(slot.whole) and (slot.node is None or not redacted_of(readable(slot.node.raw) or {}))
 
 
+def _records(number: int) -> str:
+    return f"{number} record{'s' if number != 1 else ''}"
+
+
 def _id_of(node: Node) -> str:
     return str((readable(node.raw) or {}).get("id"))
-
-
-def _is_copy(name: str) -> bool:
-    """Tell whether a file beside the journals has the name of a month with something to it, as copies have."""
-    return not is_month(name) and is_month(name[: len("2026-11")] + ENDING)
 
 
 def _month_of(name: str) -> str:
