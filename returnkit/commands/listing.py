@@ -9,7 +9,7 @@ from returnkit.commands.session import Session
 from returnkit.commands.streams import note
 from returnkit.errors import BadInputError, Problem, UnreadableError
 from returnkit.model.dates import FIRST_DAY, LAST_DAY, days_in_month, iso, parse_day
-from returnkit.records.chain import NEWER
+from returnkit.records.chain import NEWER, is_stand_in
 from returnkit.records.read import MEND, Line
 from returnkit.shop import shown_path
 
@@ -69,10 +69,11 @@ def check_damage(damaged: Sequence[Line], *, allowed: bool) -> None:
     newer = [line for line in damaged if line.newer]
     if newer:
         raise UnreadableError(*(NEWER._replace(file=shown_path(line.file), line=line.number) for line in newer))
-    every, damaged = count(damaged), [*unknown(damaged)]
+    known = [line for line in damaged if not is_stand_in(line.raw)]  # what that stands for is whole elsewhere
+    damaged = [*unknown(damaged)]
     if damaged and not allowed:
         raise UnreadableError(*map(_problem, damaged))
-    accepted = every - count(damaged)
+    accepted = count(line for line in known if line not in damaged)
     if accepted:
         note(f"{accepted} line{'s' if accepted > 1 else ''} that a person accepted as damaged left out")
     note_left_out(count(damaged))

@@ -16,6 +16,7 @@ from returnkit.model.jsonl import LONGEST_LINE, Json, decode, encode
 from returnkit.model.record import VERSION, redacted_of
 
 LENGTH = 24
+STANDS_IN = b"# A damaged line was taken away; the next one follows the SHA-256 of it: "
 
 Links = tuple[str, ...]  # what the next line may follow
 BEGINNING: Links = ("",)
@@ -47,8 +48,20 @@ def is_newer(record: Mapping[str, object]) -> bool:
     return isinstance(version, int) and version > VERSION
 
 
+def stand_in(link: str) -> bytes:
+    """Return the line that stands where a damaged one was taken away, for the one after it, which follows its bytes."""
+    return STANDS_IN + link.encode()
+
+
+def is_stand_in(raw: bytes) -> bool:
+    """Tell whether a line stands in for a damaged one."""
+    return raw.startswith(STANDS_IN) and len(raw) == len(STANDS_IN) + LENGTH
+
+
 def link_of(raw: bytes) -> str:
     """Return what stands for a line that is damaged, in place of its `h`."""
+    if is_stand_in(raw):
+        return raw[-LENGTH:].decode("ascii", "replace")
     return sha256_hex(raw[: LONGEST_LINE + 1])[:LENGTH]  # who reads a file keeps no more of a line
 
 

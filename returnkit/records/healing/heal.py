@@ -430,7 +430,7 @@ class _Examination:
         for slot in torn:
             self._tell(f"an unfinished line of {len(slot.whole)} bytes at its end is put aside", path)
         for slot in others:
-            self._tell(f"line {slot.line} is no record of this journal as it was written: it is put aside", path)
+            self._tell(f"line {slot.line} is damaged: it is put aside", path)
         if any(slot.node is not None and slot.raw != slot.whole for slot in gone):
             self._tell("what stands around a record is put aside", path)
         if all(each.file != path for each in self.found.mendings) and not any(slot.node is not None for slot in gone):
@@ -479,10 +479,10 @@ class _Examination:
         moved = [(old, new) for old, new in moved if old != new]
         self.found.moved.extend(moved)
         if not there.lines:
-            what = f"two folders wrote as {till}: {_records(len(moved))} of the other one now in the till {own.till}"
+            what = f"two folders wrote as {till}: {_records(moved, 'of the other one')} on as the till {own.till}"
             self._tell(what, os.path.join(self.records, till))
         elif moved:
-            self._tell(f"{_records(len(moved))} of the folder that wrote as {till} now in the till {own.till} as well", folder)
+            self._tell(f"{_records(moved, f'of the folder that wrote as {till}', 'more ')} on as the till {own.till}", folder)
         else:
             self._tell(f"it is a branch of {till}, and stands as that was written again", folder)
 
@@ -507,7 +507,7 @@ class _Examination:
                 continue
             if node.passed:
                 after = path[at + 1]
-                self._tell(f"{_id_of(after)} was written after a damaged line: both stay, and that one is passed over", file)
+                self._tell(f"{_id_of(after)} was written after a damaged line, and stays: what stands before it says so", file)
                 self.found.passed.append(_known(file_of(file), node.raw, after.raw))
             else:
                 what = "the line is not as it was written, or does not follow the line before it"
@@ -600,8 +600,8 @@ def _is_to_be_kept(slot: Slot) -> bool:
     return is_line(slot.whole) and (slot.node is None or not redacted_of(readable(slot.node.raw) or {}))
 
 
-def _records(number: int) -> str:
-    return f"{number} record{'s' if number != 1 else ''}"
+def _records(moved: Collection[object], which: str, more: str = "") -> str:
+    return f"1 {more}record {which} goes" if len(moved) == 1 else f"{len(moved)} {more}records {which} go"
 
 
 def _id_of(node: Node) -> str:

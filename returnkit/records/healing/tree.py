@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from returnkit.model.jsonl import Json, encode
 from returnkit.model.record import HASH, redacted_of
-from returnkit.records.chain import BEGINNING, Links, is_newer, judged, link_of, readable
+from returnkit.records.chain import BEGINNING, Links, is_newer, is_stand_in, judged, link_of, readable, stand_in
 from returnkit.records.tail import is_line, number_of
 
 HERE, LEFT, FETCHED, PAST = range(4)  # in the journal; left beside it or in the last commit; fetched; anywhere in git's past
@@ -156,7 +156,7 @@ class Tree:
 
     def _begin(self, slot: Slot, before: Slot | None) -> None:
         """Place a line at once where what it follows is placed, as it is for most of them; else it has to wait."""
-        if not is_line(slot.raw) or MARKER.match(slot.raw):
+        if not is_line(slot.raw) or MARKER.match(slot.raw) or is_stand_in(slot.raw):
             slot.dropped = True
             return
         record = readable(slot.raw)
@@ -247,17 +247,17 @@ class Tree:
         return number_of(record, self.till) if record is not None else 0
 
     def _stand_in(self, before: Slot, slot: Slot, current: Node) -> None:
-        """Keep the damaged line before one that was bound to its bytes, beside what is put back in its place.
+        """Let a line that says as much stand in for the damaged one before a line that was bound to its bytes.
 
-        Damage stops nobody: whoever went on from there was acknowledged, and nothing else tells what that line follows.
+        Damage stops nobody: whoever went on from there was acknowledged. The damaged line itself may hold a customer's words.
         """
         record = readable(slot.raw)
         number = number_of(record, self.till) if record is not None and not redacted_of(record) else 0
         if not before.dropped or number <= current.number or not judged(slot.raw, (link_of(before.whole),))[1]:
             return
-        node = Node(number - 1, before.whole, "", (link_of(before.whole),), current, before.month, before.origin)
+        link = link_of(before.whole)
+        node = Node(number - 1, stand_in(link), "", (link,), current, before.month, before.origin)
         node.sound, node.passed = False, True
-        before.dropped, before.node = False, node
         self._numbered.setdefault(node.number, []).append(node)
         self._grown.append(node.number)
         self._place()
