@@ -8,6 +8,7 @@ from typing import NamedTuple
 from returnkit.errors import UnreadableError
 from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import LONGEST_LINE
+from returnkit.records.chain import LENGTH, is_stand_in, link_of
 from returnkit.records.read import Line, journal_files, tills_in, with_text
 
 KIND = "damage.known"
@@ -35,11 +36,18 @@ class Known:
             for record in with_text(path, b'"kind":"%s"' % KIND.encode()):
                 if record.get("kind") == KIND:
                     accepted = Accepted(str(record.get("id")), str(record.get("after", "")))
-                    self._lines[str(record.get("file")), str(record.get("line"))] = accepted
+                    file, line = str(record.get("file")), str(record.get("line"))
+                    self._lines[file, line] = self._lines[file, line[:LENGTH]] = accepted
 
     def of(self, path: str, raw: bytes) -> Accepted | None:
-        """Return what is known of a line (without newline) in a journal file; None where nobody accepted it."""
-        return self._lines.get((file_of(path), digest(raw))) if self._lines else None
+        """Return what is known of a line (without newline) in a journal file, or of the one that it stands in for.
+
+        None where nobody accepted it.
+        """
+        if not self._lines:
+            return None
+        file = file_of(path)
+        return self._lines.get((file, digest(raw))) or (self._lines.get((file, link_of(raw))) if is_stand_in(raw) else None)
 
 
 def digest(raw: bytes) -> str:

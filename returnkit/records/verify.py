@@ -14,11 +14,11 @@ from typing import IO, NamedTuple
 
 from msgspec.json import decode as loads
 
-from returnkit.errors import Problem, UnreadableError
+from returnkit.errors import BadInputError, Problem, UnreadableError
 from returnkit.model.ids import is_till, record_id
 from returnkit.model.jsonl import LONGEST_LINE, Json, numbered
 from returnkit.records.ahead import NONE, Part, ahead
-from returnkit.records.chain import BEGINNING, Links, judged, link_of
+from returnkit.records.chain import BEGINNING, Links, is_stand_in, judged, link_of
 from returnkit.records.disk import NOT_PLAIN, plain
 from returnkit.records.erasure.redact import cleaned_here, own_tills
 from returnkit.records.erasure.vouching import SPEAKING, Vouching, differs
@@ -29,7 +29,7 @@ from returnkit.records.identity import Head, heads_of, read_head, read_identity
 from returnkit.records.known import Accepted, Known, digest
 from returnkit.records.read import MEND, MOST, blocks, is_copy, is_journal, is_month, may_be_torn, months, unreadable
 from returnkit.records.recover import QUARANTINE, UNFINISHED
-from returnkit.records.rights import Wrong, is_trusted, sharing, wrong_rights
+from returnkit.records.rights import Wrong, sharing, wrong_rights
 from returnkit.records.tail import End, is_line, number_of, repair
 
 KEPT = ("contacts", ".gitkeep", ".gitignore")
@@ -235,6 +235,8 @@ class _Till:
         if whole and not is_line(raw):
             self.gathered.findings.add(Problem("the line is empty", "take it out", *place))
             return
+        if is_stand_in(raw):
+            self.gathered.vouching.stands_in(raw)
         record, sound, links = judged(raw, self._before())
         found = check_line(raw, record) if whole else [("the line is not finished", self._unfinished(raw, newest=newest))]
         # Nobody knows what the line after an accepted one followed, nor how many records stood there.
@@ -319,10 +321,12 @@ def _behind(folder: str, reach: Reach, head: Head) -> list[Problem]:
 
 def _committed(shop: str) -> dict[str, tuple[int, str]]:
     """Return size and hash of the journals in the last commit, by path from the shop folder; none where git has none."""
-    if not is_trusted(shop):
-        return {}
     found = {}
-    for entry in call(shop, "ls-tree", "-r", "-l", "-z", "HEAD", "records/").out.decode("utf-8", "replace").split("\0"):
+    try:
+        listed = call(shop, "ls-tree", "-r", "-l", "-z", "HEAD", "records/").out
+    except BadInputError:  # others may say what git does here
+        return {}
+    for entry in listed.decode("utf-8", "replace").split("\0"):
         about, _, name = entry.partition("\t")
         words = about.split()
         if len(words) == 4 and words[1] == "blob" and is_journal(name):  # noqa: PLR2004 - mode, type, hash, size
@@ -396,7 +400,7 @@ def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:
     tills: list[str] = []
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    for entry in sorted(os.scandir(records), key=lambda entry: entry.name) if os.path.isdir(records) else ():
+    for entry in _entries(records) if os.path.isdir(records) else ():
         if entry.name in KEPT:
             continue
         if is_till(entry.name) and entry.is_symlink():
@@ -420,11 +424,15 @@ def _folders(records: str) -> tuple[list[str], list[Problem], list[Problem]]:
     return tills, problems, warnings
 
 
-def _names(folder: str) -> list[str]:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
-        return sorted(os.listdir(folder))
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise unreadable(folder, error) from None
+
+
+def _names(folder: str) -> list[str]:
+    return [entry.name for entry in _entries(folder)]
 
 
 def _only_in(copy: str) -> int:

@@ -338,7 +338,7 @@ def test_whatever_the_contacts_repository_is_like_it_is_made_new_or_nothing_is_d
         assert read_tree(shop) == before
 
 
-def test_a_repository_that_is_shared_with_a_group_stays_the_groups(run: Run, shop: Path, customer: Customer) -> None:
+def test_a_repository_that_is_shared_with_a_group_stays_as_it_was(run: Run, shop: Path, customer: Customer) -> None:
     contacts = shop / "records" / "contacts"
     shutil.rmtree(contacts / ".git")
     contacts.chmod(0o2770)
@@ -928,3 +928,23 @@ def test_any_redactions_in_any_order_leave_everything_else(plenty: Path, chosen:
             assert kept == {field: value for field, value in record.items() if field not in gone_here}
     finally:
         os.rename(folder / ".returnkit", plenty / ".returnkit")
+
+
+@pytest.mark.parametrize("went_on", [False, True], ids=["the last line", "with a line after it"])
+def test_a_damaged_line_that_was_accepted_goes_with_its_words(run: Run, shop: Path, customer: Customer, *, went_on: bool) -> None:
+    (journal,) = (path for path in shop.glob("records/*/*.jsonl") if customer.case.encode() in path.read_bytes())
+    if went_on:
+        assert run("contact", "log", "--channel", "phone", "--missed").code == 0
+    lines = journal.read_bytes().splitlines(keepends=True)
+    (at,) = (at for at, line in enumerate(lines) if f'"id":"{customer.case}"'.encode() in line)
+    lines[at] = lines[at].replace(b'"complaint.opened"', b'"complaint.opxned"')
+    journal.write_bytes(b"".join(lines))
+    where = f"{journal.parent.name}/{journal.name}:{at + 1}"
+    assert run("records", "heal", "--accept", where, "--because", "the disk", "--yes").code == 0
+    assert run("records", "forget", customer.contact, *YES).code == 0
+    assert traces(everything(shop)) == []
+    assert run("records", "verify").code == 0
+    assert run("records", "redact", "--finish").code == 0
+    assert run("contact", "log", "--channel", "phone", "--missed").code == 0
+    assert run("kpi", "report").code == 0
+    assert run("records", "verify").code == 0

@@ -17,12 +17,13 @@ from returnkit.errors import NotWrittenError, Problem, UnreadableError
 from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import LONGEST_LINE, Json, encode
 from returnkit.model.record import CAN_GO, redacted_of
-from returnkit.records.chain import BEGINNING, holds, is_newer, judged, readable
+from returnkit.records.chain import BEGINNING, holds, is_newer, judged, link_of, readable, stand_in
 from returnkit.records.disk import FOLDER, close, not_written, plain, sync_folder, write_whole
 from returnkit.records.healing.taken import former
 from returnkit.records.identity import FOLDER as INSTANCE_FOLDER
 from returnkit.records.identity import identity, read_head, read_identity
 from returnkit.records.journal import Journal
+from returnkit.records.known import Known
 from returnkit.records.lock import is_still, locked
 from returnkit.records.read import blocks, end_of, journal_files, tills_in, unreadable, with_text
 from returnkit.records.recover import QUARANTINE, Recovery
@@ -41,13 +42,14 @@ Reason = Callable[[str], Json]
 
 
 class Line(NamedTuple):
-    """A record, the line that it stands on, and whether that is as it was written or as somebody vouches for."""
+    """A record, the line that it stands on, whether that is as it was written or vouched for, or damage that was accepted."""
 
     path: str
     number: int
     raw: bytes
     record: Json
     trusted: bool
+    accepted: bool = False
 
 
 class Blanked(NamedTuple):
@@ -181,7 +183,8 @@ def _located(path: str, before: str, wanted: Mapping[bytes, str], vouchers: Vouc
                 if record is not None and own.encode() in wanted and not is_newer(record):
                     trusted = sha256_hex(raw) in vouchers.digests.get(own, ())
                     trusted = trusted or _follows(record, [*earlier, *lines[max(0, at - 2) : at]][-2:], before)
-                    yield Line(path, number + at, raw, record, trusted)
+                    accepted = not trusted and Known(os.path.dirname(os.path.dirname(path))).of(path, raw) is not None
+                    yield Line(path, number + at, raw, record, trusted, accepted)
         number += len(lines)
         earlier = [*earlier, *lines[-2:]][-2:]
 
@@ -299,7 +302,7 @@ class Redaction:
     def _is_sound(self, change: Change) -> bool:
         """Tell whether a line is as it was written; what is left of another one nobody vouches for."""
         line, what, remedy = change.line, "", "see returnkit records verify, returnkit records heal"
-        if not line.trusted:
+        if not (line.trusted or line.accepted):
             what = "this line is not as it was written: its words are not taken out before somebody has looked at it"
         elif len(change.new) > LONGEST_LINE:
             what, remedy = "what is left of this line would be too long", "leave it as it is"
@@ -352,13 +355,19 @@ def seals_of(record: Json) -> set[str]:
 
 
 def put_aside(records: str) -> dict[str, int]:
-    """Return the files of what was put aside, torn pieces of lines and damaged ones, each with the day (ordinal) of that."""
+    """Return the files of what was put aside, torn pieces of lines and damaged ones, each with the day (ordinal) of that.
+
+    Raises UnreadableError.
+    """
     found: dict[str, int] = {}
     for till in _with_quarantine(records):
         folder = os.path.join(records, till, QUARANTINE)
-        for entry in os.scandir(folder):
-            if entry.is_file(follow_symlinks=False):
-                found[entry.path] = datetime.fromtimestamp(entry.stat().st_mtime, UTC).toordinal()
+        try:
+            for entry in os.scandir(folder):
+                if entry.is_file(follow_symlinks=False):
+                    found[entry.path] = datetime.fromtimestamp(entry.stat().st_mtime, UTC).toordinal()
+        except OSError as error:
+            raise unreadable(folder, error) from None
     return found
 
 
@@ -379,7 +388,9 @@ def _with_quarantine(records: str) -> list[str]:
 
 def _change(line: Line, fields: Iterable[str]) -> Change:
     """Return what becomes of a line when some fields go, those among them that are there."""
-    return Change(line, tuple(sorted({*fields} & {*words_in(line.record)})), without(line.record, fields))
+    # Of a damaged line that a person accepted nobody knows what is true: all of it goes.
+    left = stand_in(link_of(line.raw)) if line.accepted else without(line.record, fields)
+    return Change(line, tuple(sorted({*fields} & {*words_in(line.record)})), left)
 
 
 def _write_anew(folder: int, path: str, file: str, changes: Mapping[int, Change], note: Callable[[str], object]) -> None:

@@ -7,7 +7,7 @@ from returnkit.errors import Problem
 from returnkit.model.digest import sha256_hex
 from returnkit.model.jsonl import Json, numbered
 from returnkit.model.record import redacted_of
-from returnkit.records.chain import Links, holds, readable
+from returnkit.records.chain import Links, holds, is_stand_in, link_of, readable
 from returnkit.records.disk import plain
 from returnkit.records.erasure.redact import REQUEST, VOUCHER, till_of, without
 
@@ -37,6 +37,7 @@ class Vouching:
         self._left: dict[str, list[_Left]] = {}
         self._vouched: dict[str, tuple[set[str], Place]] = {}
         self._asked: dict[str, tuple[set[str], Place]] = {}
+        self._stand_ins: set[str] = set()  # of damaged lines, of which nothing is left
 
     def see(self, record: Json, raw: bytes, before: Links, place: Place) -> None:
         """Take note of a line that can be read; `before` is what it may follow."""
@@ -51,8 +52,14 @@ class Vouching:
             if kind == VOUCHER:
                 self.digests.setdefault(about, set()).add(str(record.get("line")))
 
+    def stands_in(self, raw: bytes) -> None:
+        """Take note of a line that stands in for a damaged one."""
+        self._stand_ins.add(sha256_hex(raw))
+
     def is_vouched(self, old: bytes, new: bytes) -> bool:
         """Tell whether a line may have become another one: some words are gone, and nothing else."""
+        if is_stand_in(new):
+            return link_of(old) == link_of(new)
         before, after = readable(old), readable(new)
         if before is None or after is None:
             return False
@@ -77,7 +84,9 @@ class Vouching:
                 yield Problem(f"words of {own} are to be taken out, and are still there", remedy, *place)
 
     def _is_gone(self, own: str, fields: set[str]) -> bool:
-        return all(fields <= left.fields for left in self._left.get(own, ())) and own in self._left
+        if own not in self._left:
+            return not self._stand_ins.isdisjoint(self.digests.get(own, ()))
+        return all(fields <= left.fields for left in self._left[own])
 
 
 def differs(old: IO[bytes], path: str, vouching: Vouching, *, redacted: bool = False) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from returnkit.model.record import redacted_of
-from returnkit.records.chain import readable
+from returnkit.records.chain import is_stand_in, link_of, readable, stand_in
 from returnkit.records.git.repository import Repository
 from returnkit.records.healing.taken import FORMERLY, Moved, former, written
 from returnkit.records.identity import read_identity
@@ -115,17 +115,20 @@ class Shared:
         """Tell whether a journal may become another one: its whole lines are all there, or had words taken out.
 
         A line may also have been moved: `records heal` made it a record of another till, or wrote such a till anew. What was not
-        as it was written may be mended: then only the record's `h` must still be there.
+        as it was written may be mended: then only the record's `h` must still be there, or what stands in for the line.
         """
         old = old[: old.rfind(b"\n") + 1]  # an unfinished end is nobody's record yet
         if new.startswith(old):
             return True
         after: dict[str, list[bytes]] = {}
+        stand_ins: set[bytes] = set()
         for line in new.split(b"\n")[:-1]:
             after.setdefault(seal_of(line), []).append(line)
+            if is_stand_in(line):
+                stand_ins.add(line)
         lost = []
         for line, record, sound in written(old.split(b"\n")[:-1]):
-            there = after.get(str((record or {}).get("h")), [])
+            there = after.get(str((record or {}).get("h")), []) or ([] if sound else stand_ins & {stand_in(link_of(line))})
             if record is not None and not (any(line == now or _is_redacted(line, now) for now in there) if sound else there):
                 lost.append(line)
         if not lost:
