@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
+from errno import EACCES
 from typing import NamedTuple
 
 from returnkit import __version__
@@ -227,7 +228,15 @@ def _snapshot(shop: Shop, note: Note, *, contacts: bool) -> Snapshot:
     except FileNotFoundError:
         raise ChangedError from None
     except OSError as error:
-        raise unreadable(str(error.filename or records), error) from None
+        raise _unread(str(error.filename or records), records, error) from None
+
+
+def _unread(path: str, records: str, error: OSError) -> UnreadableError:
+    """Return the refusal for what cannot be read; contacts that are somebody else's can be left out."""
+    if isinstance(error, PermissionError) and f"{path}{os.sep}".startswith(os.path.join(records, CONTACTS, "")):
+        what = f"it cannot be read: {error.strerror}"
+        return UnreadableError(Problem(what, "leave out how customers can be reached: --without-contacts", path))
+    return unreadable(path, error)
 
 
 def _files(folder: str, note: Note, *, contacts: bool) -> Iterator[str]:
@@ -243,6 +252,8 @@ def _files(folder: str, note: Note, *, contacts: bool) -> Iterator[str]:
             what = "a link or a pipe stands here, and a backup keeps plain files"
             raise UnreadableError(Problem(what, "put the file itself in its place, or take it out", shown_path(entry.path)))
         elif is_fit(f"records/{entry.name}"):
+            if not os.access(entry.path, os.R_OK):
+                raise PermissionError(EACCES, os.strerror(EACCES), entry.path)
             yield entry.path
         else:
             note(f"left out, because of its name: {shown_path(entry.path)}")

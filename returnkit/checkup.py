@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from shlex import join
 from shutil import disk_usage, which
@@ -23,10 +24,11 @@ from returnkit.records.backups import made_before
 from returnkit.records.cache import cache_path, load
 from returnkit.records.git.repository import repository
 from returnkit.records.git.sync import LONG, MET_LAST
+from returnkit.records.git.trust import git_folders
 from returnkit.records.lock import check_owner, user_name
 from returnkit.records.places import MAY, where
 from returnkit.records.read import journal_files, tills_in, with_text
-from returnkit.records.rights import exposed, is_trusted, sharing, wrong_rights
+from returnkit.records.rights import CONTACTS, exposed, is_trusted, sharing, wrong_rights
 from returnkit.records.tail import clock_time
 from returnkit.shop import Shop
 
@@ -245,19 +247,39 @@ def _rights(shop: Shop, machine: Machine) -> Check:
         tills = tills_in(os.path.join(shop.folder, "records"))
     except ReturnkitError as error:
         return wrong("rights", error)
-    kept = git(shop.folder, "rev-parse", "--absolute-git-dir") or b""
-    git_dir = os.fsdecode(kept.removesuffix(b"\n"))
+    git_dir = next(iter(git_folders(shop.folder)), "") if is_trusted(shop.folder) else ""
+    contacts = _contacts(shop, machine)
+    if contacts is not None:
+        return contacts
     wrong_ones = [*exposed(shop.folder, git_dir, machine.files), *wrong_rights(shop.folder, tills, machine.files)]
     told = [f"{os.path.relpath(each.path, shop.folder)} has mode {each.mode:04o}" for each in wrong_ones[:MOST_SHOWN]]
     more = len(wrong_ones) - MOST_SHOWN
     if not wrong_ones:
         whose = "you and its group" if machine.files.records else "you"
         return Check("rights", ok=True, found=f"only {whose} may read and write the records")
-    remedy = "; ".join(f"chmod {each.wanted:o} {os.path.relpath(each.path, shop.folder)}" for each in wrong_ones[:MOST_SHOWN])
-    if more > 0:
-        places = dict.fromkeys(_chmod(os.path.relpath(each.path, shop.folder)) for each in wrong_ones)
-        remedy = SHARE if machine.files.records else "; ".join(places)
+    commands = {each.path: _chmod(os.path.relpath(each.path, shop.folder)) for each in wrong_ones}
+    if more > 0 and machine.files.records:
+        commands = {path: command if path == git_dir else SHARE for path, command in commands.items()}
+    elif more <= 0:
+        own = {each.path: f"chmod {each.wanted:o} {os.path.relpath(each.path, shop.folder)}" for each in wrong_ones}
+        commands = own | {path: command for path, command in commands.items() if path == git_dir}
+    remedy = "; ".join(dict.fromkeys(commands.values()))
     return Check("rights", ok=False, found="; ".join([*told, *([f"and {more} more"] if more > 0 else [])]), remedy=remedy)
+
+
+def _contacts(shop: Shop, machine: Machine) -> Check | None:
+    """Return what is wrong where whoever owns the records does not own the contacts, or did not make a folder that is shared."""
+    records = os.path.join(shop.folder, "records")
+    contacts = os.path.join(records, CONTACTS)
+    if machine.files.contacts and os.path.isdir(records) and not os.path.lexists(contacts):
+        found = f"records/{CONTACTS} is to be shared, and is not there: nobody but its owner makes it"
+        return Check("rights", ok=False, found=found, remedy=f"mkdir -m 2770 records/{CONTACTS}")
+    with suppress(OSError):
+        if os.stat(contacts).st_uid != os.stat(records).st_uid:
+            found = f"records/{CONTACTS} belongs to {_owner(contacts)}, and records to {_owner(records)}"
+            remedy = f"sudo chown -R {os.stat(records).st_uid} records/{CONTACTS}"
+            return Check("rights", ok=False, found=found, remedy=remedy)
+    return None
 
 
 def _owner(path: str) -> str:

@@ -1,6 +1,7 @@
 """Two tills that changed one complaint before they met: the later record counts for nothing, and its till takes it back.
 
-Its line stays, and adds to the figures what it added; a correction takes that away again in the month in which it is written.
+Its line stays, and adds to the figures what it added; a correction, whenever it is written, takes that away again on that very
+day.
 One folder alone may write it, or it would be taken away twice: whose till wrote the line. Of a till that was made of a fork that
 is whoever goes on with the till that it was made of; of one whose machine is lost, whoever a person says it to.
 """

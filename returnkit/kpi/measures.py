@@ -255,7 +255,7 @@ class Tally:
         elif kind == LOGGED:
             self._contact(record)
         elif kind == CORRECTED and record.skipped is not None:
-            self._taken_back(day, record.skipped)
+            self._taken_back(record.skipped)
 
     def _check(self, day: str) -> None:
         """Raise ValueError where this is no day."""
@@ -328,10 +328,12 @@ class Tally:
                 found[1] += 1
                 self.points[f"{group}-answered-counted", day, "", record.counted, "", "", channel, record.staff, ""][0] += 1
 
-    def _taken_back(self, day: str, skipped: Skipped) -> None:
-        """Take away, on the day on which that is said, what a record added that counts for nothing."""
+    def _taken_back(self, skipped: Skipped) -> None:
+        """Take away, on the day on which it was added, what a record added that counts for nothing: it never did."""
         if skipped.kind in STEPS:
-            own = Tally()
+            own, day = Tally(), skipped.time[:10]
+            if day not in self._days:
+                self._check(day)
             own._event(day, skipped.kind, skipped, skipped.was)
             for point, (count, total) in own.points.items():
                 found = self.points[point]

@@ -6,9 +6,10 @@ A record names a contact by a random reference and nothing else, so that forgett
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
-from returnkit.errors import NotWrittenError, Problem, UnreadableError
+from returnkit.errors import BadInputError, NotWrittenError, Problem, UnreadableError
 from returnkit.model.record import is_name
 from returnkit.records.disk import make_folder, not_written, plain, sync_folder
 from returnkit.records.read import unreadable
@@ -41,6 +42,8 @@ def keep_contact(records: str, reference: str, data: Mapping[str, str]) -> None:
     """
     folder = os.path.join(records, FOLDER)
     path = contact_path(records, reference)
+    if not os.path.lexists(folder) and not _may_make(records):
+        raise _refused(folder)
     try:
         _make_repository(folder)
         if not os.path.lexists(path):
@@ -48,9 +51,22 @@ def keep_contact(records: str, reference: str, data: Mapping[str, str]) -> None:
     except NotWrittenError:
         if os.access(folder if os.path.isdir(folder) else records, os.W_OK):
             raise
-        what = "you may not write down here how customers can be reached"
-        remedy = 'leave it out, or its owner shares it: contacts = "group" under [files] in .returnkit/till.toml'
-        raise NotWrittenError(Problem(what, remedy, folder)) from None
+        raise _refused(folder) from None
+
+
+def _may_make(records: str) -> bool:
+    """Tell whether the user may make the folder: whose it is reads all that is in it, so that is who owns the records."""
+    from returnkit.records.rights import sharing
+
+    with suppress(FileNotFoundError):
+        return os.stat(records).st_uid == os.geteuid() or sharing(os.path.dirname(records)).contacts
+    return True
+
+
+def _refused(folder: str) -> NotWrittenError:
+    what = "you may not write down here how customers can be reached"
+    remedy = 'leave it out, or its owner shares it: contacts = "group" under [files] in .returnkit/till.toml'
+    return NotWrittenError(Problem(what, remedy, folder))
 
 
 def drop_contact(records: str, reference: str) -> None:
@@ -157,4 +173,5 @@ def _make_repository(folder: str) -> None:
     from returnkit.records.rights import is_trusted
 
     if is_trusted(folder):  # and where there is no git there is no history to forget
-        call(folder, "init", "--quiet", *(["--shared=group"] if shared else []), mask=0o007 if shared else 0o077)
+        with suppress(BadInputError):  # somebody else may say what git does: with the next contact, perhaps
+            call(folder, "init", "--quiet", mask=0o077)  # the group needs nothing in it

@@ -132,9 +132,14 @@ def read_head(till: Identity) -> Head | None:
 
 
 def heads_of(who: Identity) -> list[str]:
-    """Return the names of the tills of a folder whose heads this machine keeps."""
+    """Return the names of the tills of a folder whose heads this machine keeps. Raises UnreadableError."""
     folder = os.path.dirname(_head_path(who))
-    names = os.listdir(folder) if os.path.isdir(folder) else []
+    try:
+        names = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        names = []
+    except OSError as error:
+        raise UnreadableError(Problem(f"it cannot be read: {error.strerror}", "check the folder's rights", folder)) from None
     return sorted(name.removeprefix(f"{who.instance}-") for name in names if name.startswith(f"{who.instance}-"))
 
 

@@ -46,7 +46,7 @@ def sharing(shop: str) -> Sharing:
     path = os.path.join(shop, MACHINE, SETTINGS)
     with suppress(OSError, ReturnkitError):
         with open(path, "rb", opener=plain) as file:
-            source = file.read(LARGEST + 1) if _is_own(os.fstat(file.fileno())) else b""
+            source = file.read(LARGEST + 1) if is_own(os.fstat(file.fileno())) else b""
         files = parse(source, path).get("files") if b"files" in source else None
         if isinstance(files, dict):
             said = {word(key): word(str(value)) for key, value in files.items()}
@@ -58,14 +58,14 @@ def sharing(shop: str) -> Sharing:
 def _is_shared_by_another(folder: str) -> bool:
     with suppress(OSError):
         found = os.stat(folder)
-        return is_shared(found) and not _is_own(found)
+        return is_shared(found) and not is_own(found)
     return False
 
 
 def is_trusted(folder: str) -> bool:
     """Tell whether a folder, and the link that stands in its place, are the user's own, or the administrator's."""
     with suppress(OSError):
-        return _is_own(os.stat(folder)) and _is_own(os.lstat(folder))
+        return is_own(os.stat(folder)) and is_own(os.lstat(folder))
     return False
 
 
@@ -79,7 +79,8 @@ def check_trusted(folder: str) -> None:
         raise BadInputError(Problem(what, "do this as the user whose shop it is, or in a copy of your own", folder))
 
 
-def _is_own(found: os.stat_result) -> bool:
+def is_own(found: os.stat_result) -> bool:
+    """Tell whether something belongs to the user, or to the administrator."""
     return found.st_uid in (0, os.geteuid())
 
 
@@ -114,7 +115,8 @@ def wrong_rights(shop: str, tills: list[str], shared: Sharing) -> Iterator[Wrong
 def exposed(shop: str, git_dir: str, shared: Sharing) -> Iterator[Wrong]:
     """Yield what others may change of what a shop promises, and the repository (`git_dir`, or nothing) if they may look into it.
 
-    Every record that there ever was is in the repository. The user's own group is nobody else.
+    Every record that there ever was is in the repository, and what is configured there can run commands: a group that shares the
+    records needs nothing in it. The user's own group is nobody else.
     """
     for path in (shop, *(path for path, _ in _inside(os.path.join(shop, "policies")))):
         with suppress(OSError):
@@ -124,16 +126,17 @@ def exposed(shop: str, git_dir: str, shared: Sharing) -> Iterator[Wrong]:
                 yield Wrong(path, stat.S_IMODE(found.st_mode), stat.S_IMODE(found.st_mode) & ~others)
     with suppress(OSError):
         found = os.stat(git_dir)
-        mode, wanted = stat.S_IMODE(found.st_mode), _wanted(found, group=shared.records or is_shared(found))
-        if mode & 0o077 & ~wanted:
-            yield Wrong(git_dir, mode, wanted)
+        mode = stat.S_IMODE(found.st_mode)
+        if mode & 0o077:
+            yield Wrong(git_dir, mode, _wanted(found, group=False))
 
 
 def narrow(shop: str, tills: Iterable[str], git_dir: str) -> bool:
     """Let what git made of the records of some tills, and the repository, be as private as what is written here.
 
-    git leaves that to the umask. The user's own bits stay as they are: git keeps one of them. Return whether anything was not
-    as it should be; where it cannot be changed nothing fails, and `doctor` says so.
+    git leaves that to the umask. The repository is nobody else's in a shop that is shared as well. The user's own bits stay as
+    they are: git keeps one of them. Return whether anything was not as it should be; where it cannot be changed nothing fails,
+    and `doctor` says so.
     """
     group, records = sharing(shop).records, os.path.join(shop, "records")
     changed = []
@@ -141,7 +144,7 @@ def narrow(shop: str, tills: Iterable[str], git_dir: str) -> bool:
         changed += [_give(path, found, group=group) for path, found in _inside(folder, deep=deep)]
     with suppress(OSError):
         found = os.stat(git_dir, follow_symlinks=False)
-        changed += [not group and _give(git_dir, found, group=is_shared(found))]
+        changed += [_give(git_dir, found, group=False)]
     return any(changed)
 
 

@@ -256,7 +256,7 @@ def test_what_others_may_read_or_change_is_named(at: At, shop: Path) -> None:
     (shop / "records/k9").mkdir()
     (shop / "records/k9/2026-11.jsonl").write_text("")
     (shop / "records/k9/2026-11.jsonl").chmod(0o644)
-    assert rights()[1] == "chmod 644 policies/returns.toml; chmod 700 .git; chmod 600 records/k9/2026-11.jsonl"
+    assert rights()[1] == "chmod 644 policies/returns.toml; chmod -R go= .git; chmod 600 records/k9/2026-11.jsonl"
     shop.chmod(0o777)
     (shop / "records").chmod(0o722)
     told, remedy = rights()

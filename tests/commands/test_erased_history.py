@@ -83,7 +83,18 @@ def test_every_object_of_every_repository_is_clean(hub: Hub, customer: tuple[Sid
     assert (history["waiting"], len(history["files"])) == ([], 2)
     own = k4.opens("not sent yet")
     k3.opens("meanwhile")
-    done(k3, history["commands"])
+    git(hub.bare, "config", "receive.denyNonFastForwards", "true")  # as `git init --shared` has it
+    opening, *rest = history["commands"]
+    assert opening == f"git -C {hub.bare} config receive.denyNonFastForwards false"
+    with pytest.raises(subprocess.CalledProcessError):
+        done(k3, rest)
+    said = k3.sync(code=1).err
+    assert "the history here was made anew and was not sent" in said
+    assert "--anew" in k3.run("records", "sync", "--anew").err  # nothing comes back
+    *commands, last = " ".join(said.partition("\n")[2].split()).split(" && ")
+    assert last == "returnkit records sync --anew"
+    done(k3, commands)
+    assert k3.run("records", "sync", "--anew").code == 0
     for side in (k4, k5):
         assert "records sync --anew" in side.sync(code=1).err
         anew = side.run("records", "sync", "--anew")

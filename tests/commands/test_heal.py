@@ -212,7 +212,8 @@ def test_a_damaged_line_that_words_were_taken_out_of_is_put_back_without_them(k3
     assert at("records", "verify").code == 0
 
 
-def test_what_was_recorded_while_another_branch_was_checked_out_comes_back(k3: Path, at: At, shop: Path) -> None:
+@pytest.mark.usefixtures("k3")
+def test_what_was_recorded_while_another_branch_was_checked_out_comes_back(at: At, shop: Path) -> None:
     def git(*arguments: str) -> None:
         own = ("-c", "user.name=A", "-c", "user.email=a@b.example")
         subprocess.run(["git", "-C", str(shop), *own, *arguments], check=True, capture_output=True)
@@ -272,6 +273,7 @@ def test_whoever_went_on_after_a_damaged_line_is_not_lost(
     assert ("accepted as damaged" in listed.err) == (not restored)
     assert not restored or k3.read_bytes().count(b'"reason":"wrong-si') == 1, "what was put aside is not in the journal any more"
     assert b"<<<<" not in k3.read_bytes()
+    assert {*later} <= {each["id"] for each in json.loads(listed.out)["complaints"]}
     returns = json.loads(at("return", "list", "-f", "json").out)["returns"]
     assert len(returns) == int(with_git or MARKS in spoil(b"")), "once, wherever it can be read"
     assert at("complaint", "open", "--text", "one more").code == 0

@@ -129,12 +129,60 @@ def test_what_is_shared_with_a_group_stays_so(hub: Hub) -> None:
     k4, k5 = hub.joins("k4"), hub.joins("k5")
     (k4.folder / ".returnkit").mkdir(mode=0o700)
     (k4.folder / ".returnkit/till.toml").write_text('schema = 1\n[files]\nshared = "group"\n')
-    (k5.folder / ".git").chmod(0o2775)  # as `git init --shared` makes it
+    (k5.folder / ".git").chmod(0o2750)
+    assert (".git has mode 0755" in rights(k4), ".git has mode 2750" in rights(k5)) == (True, True)
     for side in (k4, k5):
         side.sync()
-    assert modes(k4) == {"0755", "0770", "0660"}
+        assert (side.folder / ".git").stat().st_mode & 0o7777 == 0o700  # what is configured there can run commands
+    assert modes(k4) == {"0700", "0770", "0660"}
     assert (k4.folder / "records/k3").stat().st_mode & 0o7777 == 0o2770
-    assert (k5.folder / ".git").stat().st_mode & 0o7777 == 0o2770
+
+
+@pytest.mark.parametrize(("path", "mode"), [(".", 0o2777), ("config", 0o606), ("config", None), ("commondir", None)])
+def test_git_is_not_called_where_others_may_say_what_it_does(hub: Hub, path: str, mode: int | None) -> None:
+    """Whoever writes a repository's config makes its owner run anything, with the next sync that cron begins."""
+    k3 = hub.begins()
+    own = k3.opens("a zebra")
+    k3.sync()
+    ran, file = hub.folder / "ran", k3.folder / ".git" / path
+    for key in ("core.sshCommand", "remote.origin.uploadpack", "filter.x.clean"):
+        k3.git("config", key, f"touch {ran};")
+    if mode is None:
+        if os.geteuid() != 0:
+            pytest.skip("only the administrator can give a file away")
+        file.touch()
+        os.chown(file, 12345, 12345)
+    else:
+        file.chmod(mode)
+    told = ("others may write this",) if mode else ("this belongs to user 12345",)
+    refused(k3, 2, "what is configured in a repository could run commands here", *told)
+    assert k3.run("records", "verify").code == 0
+    checks = {check["id"]: check for check in json.loads(k3.run("doctor", "-f", "json").out)["checks"]}
+    assert (checks["git"]["ok"], told[0] in checks["git"]["found"]) == (False, True)
+    said = k3.run("records", "redact", own, "--because", "they asked for it", "--yes")
+    assert "git was not asked whether it still has the words" in said.err
+    assert k3.opens()  # recording goes on
+    assert not ran.exists()
+    if mode:
+        assert f"chmod -R go= {k3.folder}/.git" in checks["git"]["remedy"]
+        assert ("chmod -R go= .git" in checks["rights"]["remedy"]) == (path == ".")
+        file.chmod(mode & 0o700)
+        for key in ("core.sshCommand", "remote.origin.uploadpack", "filter.x.clean"):
+            k3.git("config", "--unset", key)
+        k3.sync()
+
+
+def test_another_work_tree_of_a_repository_syncs_as_well(hub: Hub) -> None:
+    k3 = hub.begins()
+    k3.sync()
+    k3.git("worktree", "add", "-q", "-b", "other", "../k4")
+    k3.git("switch", "-q", "--detach")
+    k4 = Side(hub.folder / "k4", "k4")
+    k4.git("switch", "-q", "main")
+    k4.opens()
+    assert k4.sync().out == "0 records came in, 2 records went out\n"
+    (k3.folder / ".git/config").chmod(0o602)
+    refused(k4, 2, "others may write this", f"chmod -R go= {k3.folder}/.git")
 
 
 def test_only_journals_are_committed(hub: Hub) -> None:
@@ -992,7 +1040,7 @@ def test_a_fork_that_was_healed_goes_out_and_comes_in(hub: Hub) -> None:
     git(hub.folder, "config", "--global", "grep.lineNumber", "true")
     git(hub.folder, "config", "--global", "color.ui", "always")
     refused(both.on(twin), 1, "records heal")
-    assert "now in the till k3" in twin.run("records", "heal", "--yes").out
+    assert "goes on as the till k3" in twin.run("records", "heal", "--yes").out
     twin.sync()
     assert "2 records came in" in both.on(k3).sync().out
     for side in (k3, twin):
@@ -1214,6 +1262,27 @@ def test_a_history_that_was_made_anew_is_gone_on_from(hub: Hub, *, unsent: bool)
         assert side.run("records", "verify").code == 0
     assert k3.git("rev-list", "--all", "--reflog").split() == k3.git("rev-list", "main").split()
     k3.sync()
+
+
+@pytest.mark.parametrize("way", ["by hand", "an amended commit", "behind"])
+def test_a_history_that_was_made_anew_here_is_sent_and_not_taken_back(hub: Hub, way: str) -> None:
+    k3 = hub.begins()
+    k3.opens()
+    k3.sync()
+    k3.git("reset", "-q", "--soft", "HEAD~1")
+    if way == "behind":
+        k3.git("reset", "-q")
+        k3.sync()
+        return
+    k3.git("commit", "-qm", "anew")
+    said = refused(k3, 1, "the history here was made anew and was not sent", "git push --force --all origin")
+    if way == "by hand":
+        k3.git("push", "-q", "--force", "--all", "origin")
+    else:
+        assert "git merge refs/returnkit/theirs" in said.err
+        k3.git("merge", "-q", "-m", "both", "refs/returnkit/theirs")
+    k3.sync()
+    assert k3.problems() == []
 
 
 def test_what_is_another_shop_is_not_gone_on_from(hub: Hub) -> None:

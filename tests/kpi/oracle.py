@@ -77,15 +77,16 @@ create table handled as
     from record where kind = 'return' and handling is not null;
 
 create table told as
-    -- what happened to complaints, and what was taken back of that because another till was first (the copy says all but when)
+    -- what happened to complaints, and what of it never counted because another till was first, on the same day
     select
         1 as sign, time as said, kind, time, staff, was, promise, token, usual, worth, currency, customer,
         channel, category, flags, value
     from record where kind like 'complaint.%'
     union all
     select
-        -1, time, skipped->>'$.kind', skipped->>'$.time', skipped->'$.staff', skipped->'$.was', skipped->'$.promise',
-        skipped->'$.token', skipped->'$.usual', skipped->'$.worth', skipped->'$.currency', skipped->'$.customer',
+        -1, skipped->>'$.time', skipped->>'$.kind', skipped->>'$.time', skipped->'$.staff', skipped->'$.was',
+        skipped->'$.promise', skipped->'$.token', skipped->'$.usual', skipped->'$.worth', skipped->'$.currency',
+        skipped->'$.customer',
         null, null, null, null
     from record where kind = 'case.corrected';
 

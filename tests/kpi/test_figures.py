@@ -19,6 +19,7 @@ from returnkit.kpi.figures import percentile
 from returnkit.kpi.measures import decode, mapped, minutes_between, summed
 from returnkit.kpi.state import merge, spread
 from returnkit.model.jsonl import Json, encode
+from returnkit.service.complaint import correction
 from tests.conftest import NOW, call
 from tests.kpi.generated import STRANGE, TILLS, Entry, a_return, a_void, make, record, something_newer
 
@@ -171,6 +172,18 @@ def test_a_copy_that_does_not_say_its_kind_is_no_return(figures: Callable[..., R
     copy: Json = {"id": "k1-00013", "currency": "EUR", "lines": [{"quantity": 1, "amount": 100}]}
     void = {"kind": "return.voided", "corrects": "k1-00013", "because": "typed twice", "time": "2026-11-10T10:00:00+02:00"}
     assert figures([Entry("k1", "2026-11", {**void, "voided": copy})]) == figures([])
+
+
+@pytest.mark.parametrize(
+    "asked", [("--day", "2026-10-31"), ("--day", "2026-11-10"), ("--month", "2026-10"), ("--month", "2026-11")]
+)
+def test_what_a_till_takes_back_later_never_counted(figures: Callable[..., Report], asked: tuple[str, str]) -> None:
+    was = {"state": "open", "opened": "2026-10-30T08:00:00+02:00", "reopened": 0, "channel": "phone", "counted": 20, "value": 100}
+    own: Json = {"id": "k1-00021", "case": "k2-00013", "was": was, "time": "2026-10-31T10:00:00+02:00", "customer": "lost"}
+    steps = [{**own, "kind": f"complaint.{event}"} for event in ("resolved", "closed")]
+    taken_back = [{**correction(step), "time": "2026-11-10T10:00:00+02:00"} for step in steps]
+    none = [(each["id"], each["value"], each["n"]) for each in figures([], *asked)]
+    assert [(each["id"], each["value"], each["n"]) for each in figures(together([*steps, *taken_back]), *asked)] == none
 
 
 @pytest.mark.parametrize("table", [{"promises": [{"id": "k1-00021", "by": "soon"}]}, {"heard": "soon"}, {"opened": "soon"}])

@@ -241,6 +241,8 @@ def test_what_is_shared_later_is_shared_by_one_command(at: At, shop: Path) -> No
     assert at("complaint", "open", "--text=wet", "--name=Jana").code == 0
     assert at("kpi", "report").code == 0
     share(shop)
+    subprocess.run(["git", "init", "-q", shop], check=True)
+    (shop / ".git").chmod(0o755)
     assert modes(shop, "records", ".returnkit") == {"folders": {0o700}, "files": {0o600}}
     checks = json.loads(at("doctor", "-f", "json").out)["checks"]
     remedy = next(check["remedy"] for check in checks if check["id"] == "rights")
@@ -248,6 +250,7 @@ def test_what_is_shared_later_is_shared_by_one_command(at: At, shop: Path) -> No
     assert modes(shop, "records", ".returnkit") == {"folders": {0o2770}, "files": {0o660}}
     assert modes(shop, "records/contacts") == {"folders": {0o700}, "files": {0o600}}
     assert stat.S_IMODE((shop / ".returnkit/till.toml").stat().st_mode) == 0o600
+    assert stat.S_IMODE((shop / ".git").stat().st_mode) == 0o700  # the group needs nothing in it
     assert "ok     rights" in at("doctor").out
 
 
@@ -334,6 +337,55 @@ def test_two_accounts_of_one_group_write_the_same_till(at: At, shop: Path) -> No
         journal = next(common.glob("records/*/2026-11.jsonl"))
         assert len(journal.read_bytes().splitlines()) == 4
         assert stat.S_IMODE(journal.stat().st_mode) == 0o660
+
+
+@needs_root
+def test_who_notes_the_first_customer_does_not_own_them_all(at: At, shop: Path, tmp_path: Path) -> None:
+    """Contacts belong to whoever owns the records: nobody else makes their folder, and where somebody did it is said."""
+    owner, anna, group = 20001, 20002, 30001
+    at("records", "backup", str(tmp_path / "x.tar.gz"))  # what is loaded now is loaded in the processes of the others
+    at("doctor")
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o777)  # noqa: S103
+        common = Path(folder) / "shop"
+        subprocess.run(["cp", "-r", str(shop), str(common)], check=True)
+        share(common)
+        (common / "records").mkdir(exist_ok=True)
+        for path in (common, *common.rglob("*")):
+            os.chown(path, owner, group)
+        for name in ("records", ".returnkit"):
+            (common / name).chmod(0o2770)
+        opens = ("complaint", "open", "--text=wet", "--name=Jana")
+
+        def says(text: str, code: int, *arguments: str) -> Callable[[], int]:
+            def work() -> int:
+                os.environ["XDG_STATE_HOME"] = f"/tmp/nowhere-{os.getuid()}"  # noqa: S108 - there is none: no head is kept
+                os.chdir("/")
+                said = call("--shop", str(common), "--now", NOW, *arguments)
+                assert (said.code, text in said.out + said.err) == (code, True), said
+                return 0
+
+            return work
+
+        assert as_user(anna, [group], says("you may not write down here how customers can be reached", 74, *opens)) == 0
+        assert not (common / "records/contacts").exists()
+        assert not [path for path in common.glob("records/*/*.jsonl") if b"complaint" in path.read_bytes()]
+        share(common, 'contacts = "group"\n')
+        os.chown(common / ".returnkit/till.toml", owner, group)
+        assert as_user(owner, [group], says("mkdir -m 2770 records/contacts", 1, "doctor")) == 0
+        share(common)
+        assert as_user(owner, [group], says("", 0, *opens)) == 0
+        assert (common / "records/contacts").stat().st_uid == owner
+        os.chown(common / "records/contacts", anna, group)
+        remedy = "sudo chown -R 20001 records/contacts"
+        assert as_user(owner, [group], says(remedy, 1, "doctor")) == 0
+        packed = f"{folder}/b.tar.gz"
+        assert as_user(owner, [group], says("--without-contacts", 3, "records", "backup", packed)) == 0
+        assert as_user(owner, [group], says("", 0, "records", "backup", packed, "--without-contacts")) == 0
+        (contact,) = (common / "records/contacts").glob("*.toml")
+        (common / "records/contacts").chmod(0o2770)
+        os.chown(contact, anna, group)
+        assert as_user(owner, [group], says("--without-contacts", 3, "records", "backup", f"{folder}/c.tar.gz")) == 0
 
 
 # A folder of somebody else

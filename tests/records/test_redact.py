@@ -501,6 +501,22 @@ def check_forgotten(shop: Path) -> None:
     assert problems(shop) == []
 
 
+@pytest.mark.parametrize("folder", [".", ".git/objects"])
+def test_what_cannot_be_looked_at_is_not_gone(customers: Path, folder: str) -> None:
+    """A link that leads to itself is looked at by nobody, not even by the administrator."""
+    place = customers / "records/contacts" / folder
+    place.mkdir(parents=True, exist_ok=True)
+    aside = place.rename(customers.parent / "aside")
+    place.symlink_to(place.name)
+    with through(unsynced):
+        with pytest.raises(UnreadableError, match="cannot be read"):
+            forgotten(customers)
+        place.unlink()
+        aside.rename(place)
+        forgotten(customers)
+    check_forgotten(customers)
+
+
 @steps(41)
 @pytest.mark.parametrize(
     "fault", [fault for fault in FAULTS if fault.name not in ("ENOSPC", "EACCES")], ids=lambda fault: fault.name

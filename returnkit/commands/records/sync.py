@@ -56,7 +56,7 @@ def sync(*, anew: bool, gone: tuple[str, ...], form: str | None, output: str | N
     repository are not run, and git asks for no password.
 
     Two tills may change one complaint before they meet: the later change counts for nothing. The till that made it says so
-    now, in a record of its own, and the figures of this month are corrected. Words that another till asked to be taken out are
+    now, in a record of its own, and the figures of that day are corrected. Words that another till asked to be taken out are
     taken out. What a till wrote whose machine is lost nobody does, until --gone says it, at one other till, once.
     Where the shop is in no git repository (the tills share a folder, perhaps) that is all that is done. Two tills may
     also have taken the same piece of one receipt back: that is said when it comes in.
@@ -133,8 +133,9 @@ def _twice(books: "Books", came: Iterable[bytes]) -> "Iterator[Twice]":
 
     mark = encode({"kind": RETURN})[1:-1]
     found = (readable(line) for data in came if mark in data for line in data.split(b"\n") if mark in line)
-    receipts = dict.fromkeys(str(record.get("receipt_no", "")) for record in found if record)
-    for receipt, records in books.receipts([*filter(None, receipts)]):
+    typed = (str(record.get("receipt_no", "")) for record in found if record)
+    receipts = {receipt.casefold(): receipt for receipt in typed if receipt}  # in small or in capital letters the same
+    for receipt, records in books.receipts([*receipts.values()]):
         yield from given_twice(receipt, records)
 
 

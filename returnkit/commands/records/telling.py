@@ -22,6 +22,7 @@ NOT_DONE = "nothing was changed: --yes does it, and nobody can take it back"
 PRUNE = "git gc --prune=now there; a web host such as GitHub has to be asked"
 CLONES = "then, at every other till: returnkit records sync --anew (it loses nothing that was not sent)"
 FILTER = "git filter-repo is no part of git: pip install git-filter-repo, or the package of that name"
+DENIED = "git config receive.denyNonFastForwards false there, then once more here from git push on"
 COPIES = "backups and exports that were made before keep it, and what was printed or mailed: delete those that you have"
 
 
@@ -77,6 +78,8 @@ def history(session: Session, gone: Sequence[str] = ()) -> tuple[Json, list[str]
     from returnkit.redacting import remains
 
     left, (commands, far), waiting = remains(session.books(), gone)
+    if left.unasked:
+        note(f"git was not asked whether it still has the words: {left.unasked}")
     data: Json = {
         "files": left.files, "versions": left.versions, "commands": commands, "waiting": waiting, "copies": left.copies,
     }  # fmt: skip
@@ -94,6 +97,7 @@ def history(session: Session, gone: Sequence[str] = ()) -> tuple[Json, list[str]
             "to take them out there, at one till only, in the shop's folder, while nobody records:",
             *(f"    {command} &&" for command in commands[:-1]),
             f"    {commands[-1]}",
+            *(f"if {url} answers 'denying non-fast-forward': {DENIED}" for url in far),
             *(f"at {url} they are still kept for a while: {PRUNE}" for url in far),
             CLONES,
             FILTER,

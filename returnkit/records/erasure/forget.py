@@ -7,6 +7,7 @@ one stays behind, in no branch, stash, reflog, index or pack.
 import os
 import re
 import shutil
+import stat
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -59,46 +60,45 @@ def days_of_contacts(records: str) -> dict[str, int]:
     """
     folder = os.path.join(records, FOLDER)
     found: dict[str, int] = {}
-    try:
-        for name in _names(folder) if os.path.isdir(folder) else []:
+    with _read(folder):
+        for name in _names(folder) if _is_folder(folder) else []:
             contact = _written_as(name)
             with suppress(FileNotFoundError, ValueError, OverflowError):
                 written = datetime.fromtimestamp(os.lstat(os.path.join(folder, name)).st_mtime, UTC).toordinal()
                 found |= {contact: max(written, found.get(contact, 0))} if contact else {}
-    except OSError as error:
-        raise unreadable(folder, error) from None
     return found
 
 
 def held_of(records: str, contacts: Iterable[str]) -> list[str]:
-    """Return those of some contacts of which something is held here: a file, a copy beside it, or a name in the history."""
+    """Return those of some contacts of which something is held here: a file, a copy beside it, or a name in the history.
+
+    Raises UnreadableError; NotWrittenError where git fails.
+    """
     folder = os.path.join(records, FOLDER)
     wanted = {*contacts}
-    if not wanted or not os.path.isdir(folder):
-        return []
-    names = [*_names(folder), *_names_in_history(folder)]
+    with _read(folder):
+        names = [*_names(folder), *_names_in_history(folder)] if wanted and _is_folder(folder) else []
     return sorted(wanted & set().union(*map(contacts_in, names)))
 
 
 def files_of(records: str, contacts: Collection[str]) -> list[str]:
     """Return those of some contacts of which a file is here. Raises UnreadableError."""
     folder = os.path.join(records, FOLDER)
-    try:
-        names = _names(folder) if contacts and os.path.isdir(folder) else []
-    except OSError as error:
-        raise unreadable(folder, error) from None
+    with _read(folder):
+        names = _names(folder) if contacts and _is_folder(folder) else []
     return sorted({*contacts} & set().union(*map(contacts_in, names)))
 
 
 def forget_contacts(records: str, contacts: Iterable[str]) -> list[str]:
     """Remove contacts with their history, and return of which there was anything.
 
-    Raises BadInputError where the history cannot be made new, NotWrittenError, BusyError: what is not done then a repetition
-    does.
+    Raises BadInputError where the history cannot be made new, UnreadableError, NotWrittenError, BusyError: what is not done then
+    a repetition does.
     """
     folder = os.path.join(records, FOLDER)
-    if not os.path.isdir(folder):
-        return []
+    with _read(folder):
+        if not _is_folder(folder):
+            return []
     left_over = any(os.path.lexists(os.path.join(folder, name)) for name in (NEW, OLD))
     if not left_over and not held_of(records, contacts):
         with _told(folder):
@@ -120,6 +120,14 @@ def forget_contacts(records: str, contacts: Iterable[str]) -> list[str]:
 
 
 @contextmanager
+def _read(folder: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise unreadable(folder, error) from None
+
+
+@contextmanager
 def _told(folder: str) -> Iterator[None]:
     try:
         yield
@@ -130,9 +138,14 @@ def _told(folder: str) -> Iterator[None]:
 def check_history(records: str) -> None:
     """Refuse what would stand in the way of making the history of the contacts new, or would be lost by it.
 
-    Raises BadInputError, BusyError; nothing was done then.
+    Raises BadInputError, BusyError, UnreadableError; nothing was done then.
     """
     folder = os.path.join(records, FOLDER)
+    with _read(folder):
+        _check_history(folder)
+
+
+def _check_history(folder: str) -> None:
     repository = os.path.join(folder, REPOSITORY)
     if os.path.lexists(repository) and (os.path.islink(repository) or not os.path.isdir(repository)):
         what = "the contacts' repository lies elsewhere: its history cannot be made new from here"
@@ -206,7 +219,15 @@ def _has_objects(folder: str) -> bool:
 
 
 def _listed(folder: str) -> list[str]:
-    return os.listdir(folder) if os.path.isdir(folder) else []
+    return os.listdir(folder) if _is_folder(folder) else []
+
+
+def _is_folder(path: str) -> bool:
+    """Tell whether a folder is there. Raises OSError where that cannot be seen: what cannot be looked at is not gone."""
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def _has_commits(folder: str) -> bool:
@@ -292,7 +313,8 @@ def _run(folder: str, arguments: Iterable[str], environment: dict[str, str], *, 
 
 
 def remotes_of(folder: str) -> dict[str, str]:
-    """Return where else the repository that a folder is in says that it is kept: addresses by name."""
-    listed = _run(folder, ("remote", "-v"), {}, may_fail=True) if _program() and is_trusted(folder) else b""
+    """Return where else the repository that a folder is in says that it is kept: addresses by name. Raises UnreadableError."""
+    with _read(folder):
+        listed = _run(folder, ("remote", "-v"), {}, may_fail=True) if _program() and is_trusted(folder) else b""
     lines = (line for line in listed.decode("utf-8", "replace").splitlines() if line.endswith(" (push)"))
     return {name: url.removesuffix(" (push)") for name, _, url in (line.partition("\t") for line in lines)}

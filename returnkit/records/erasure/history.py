@@ -54,6 +54,7 @@ class Left(NamedTuple):
     files: list[str]
     versions: int
     copies: list[str]
+    unasked: str = ""  # why git was not asked, if there is a repository
 
 
 def gone_words(records: str, contacts: Collection[str]) -> Gone:
@@ -72,7 +73,7 @@ def left_of(shop: str, gone: Gone) -> Left:
         return Left([], 0, [])
     copies = sorted(_copies(shop, gone))
     found: dict[str, str] = {}
-    own = _own_repository(shop)
+    own, unasked = _own_repository(shop)
     if own is not None:
         here = {os.path.join(shop, copy) for copy in copies}
         found = {blob: path for blob, path in _versions(own, gone) if not _is_here(own, blob, path, here)}
@@ -81,14 +82,16 @@ def left_of(shop: str, gone: Gone) -> Left:
         replace(listed, "".join(f"{blob}\n" for blob in sorted(found)).encode(), None)
     elif os.path.lexists(listed):
         os.unlink(listed)
-    return Left(sorted({path or "what nothing leads to any more" for path in found.values()}), len(found), copies)
+    return Left(sorted({path or "what nothing leads to any more" for path in found.values()}), len(found), copies, unasked)
 
 
-def _own_repository(shop: str) -> Repository | None:
+def _own_repository(shop: str) -> tuple[Repository | None, str]:
+    """Return the shop's repository, or why what it has is not asked for: too old a git, or others may say what git does."""
     try:
-        return repository(shop)
-    except BadInputError:  # too old a git, or somebody else's: what it has is not asked for
-        return None
+        return repository(shop), ""
+    except BadInputError as error:
+        problem = error.problems[0]
+        return None, f"{problem.file}: {problem.what}; {problem.remedy}"
 
 
 def _is_here(own: Repository, blob: str, path: str, copies: Collection[str]) -> bool:
@@ -171,7 +174,7 @@ def how_to_clean(shop: str, left: Left) -> Cleaning:
     A journal only grows: its newest version holds all that the earlier ones held, but for what was taken out. What is not
     committed would be lost by it.
     """
-    own = _own_repository(shop) if left.files else None
+    own = _own_repository(shop)[0] if left.files else None
     if own is None:
         return Cleaning([], [])
     settings = own.settings()
@@ -180,20 +183,32 @@ def how_to_clean(shop: str, left: Left) -> Cleaning:
     listed = shlex.quote(os.path.join(own.prefix, EARLIER))
     remotes = list(_remotes(settings))
     commands = [
-        f'git diff --quiet HEAD -- records || git {who}commit --quiet --message "Words taken out" -- records',
+        *(command for _, url in remotes for command in opened(own, url)),
+        f'(git diff --quiet HEAD -- records || git {who}commit --quiet --message "Words taken out" -- records)',
         f"git {top}diff --stat --exit-code HEAD && git {top}filter-repo --force --strip-blobs-with-ids {listed}",
         *(command for name, url in remotes for command in _sent_again(own, name, url)),
     ]
     return Cleaning(commands, [url for _, url in remotes if not os.path.isdir(_place(own, url))])
 
 
+def opened(own: Repository, url: str) -> Sequence[str]:
+    """Return the command that lets a remote on this machine take another history: one made with --shared refuses it."""
+    folder = _place(own, url)
+    return [f"git -C {shlex.quote(folder)} config receive.denyNonFastForwards false"] if os.path.isdir(folder) else []
+
+
 def _sent_again(own: Repository, name: str, url: str) -> Sequence[str]:
-    """Return the commands that replace the history at a remote."""
     add = f"git remote add {shlex.quote(name)} {shlex.quote(url)} && " if name == DROPPED else ""
+    push, *prune = sent_again(own, name, url)
+    return [add + push, *prune]
+
+
+def sent_again(own: Repository, name: str, url: str) -> Sequence[str]:
+    """Return the commands that replace the history at a remote."""
     tags = f" && git push --force --tags {shlex.quote(name)}" if own.do("for-each-ref", "--count=1", "refs/tags") else ""
     folder = _place(own, url)
     prune = [f"git -C {shlex.quote(folder)} gc --quiet --prune=now"] if os.path.isdir(folder) else []
-    return [f"{add}git push --force --all {shlex.quote(name)}{tags}", *prune]
+    return [f"git push --force --all {shlex.quote(name)}{tags}", *prune]
 
 
 def _place(own: Repository, url: str) -> str:

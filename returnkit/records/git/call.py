@@ -7,6 +7,7 @@ from contextlib import suppress
 from shutil import which
 from typing import NamedTuple
 
+from returnkit.records.git.trust import check_repository
 from returnkit.records.rights import check_trusted
 
 SECONDS = 60.0
@@ -46,9 +47,10 @@ def call(  # noqa: PLR0913 - all that a call of git hangs on
     """Call git in a folder and wait for it, so long; it and whatever it called are ended then, or with this process.
 
     `environment` is added to what git is told of this process's, `mask` is the umask. Raises BadInputError in somebody else's
-    folder.
+    folder, and where others may say what git does.
     """
     check_trusted(folder)
+    check_repository(folder)
     program = which("git")
     if program is None:
         return Said(-1, b"", "fatal: git is not installed")

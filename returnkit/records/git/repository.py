@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem
 from returnkit.records.git.call import CLOSED, Said, call
+from returnkit.records.git.trust import top_of
 from returnkit.records.lock import user_name
 
 OLDEST = (2, 30)
@@ -122,11 +123,11 @@ class Repository(NamedTuple):
 def repository(shop: str) -> Repository | None:
     """Return the repository that a shop folder is in; None where it is in none.
 
-    Raises BadInputError where there is no git, or too old a one, or where the folder or the repository are somebody else's:
-    what is configured in a repository can run commands.
+    Raises BadInputError where there is no git, or too old a one, or where the folder or the repository are somebody else's, or
+    others may write there: what is configured in a repository can run commands.
     """
     shop = os.path.realpath(shop)
-    above = _above(shop)
+    above = top_of(shop)
     if above is None:
         return None
     if which("git") is None:
@@ -148,15 +149,6 @@ def repository(shop: str) -> Repository | None:
     root, git_dir, prefix, _ = lines
     _check_owner(git_dir)
     return Repository(root, git_dir, prefix)
-
-
-def _above(folder: str) -> str | None:
-    """Return the nearest folder upwards in which a repository begins."""
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        if os.path.dirname(folder) == folder:
-            return None
-        folder = os.path.dirname(folder)
-    return folder
 
 
 def _check_owner(path: str) -> None:

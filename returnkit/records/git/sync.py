@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from returnkit.errors import BadInputError, BusyError, NotWrittenError, Problem, RefusedError, ReturnkitError
 from returnkit.records.disk import not_written
+from returnkit.records.erasure.history import opened, sent_again
 from returnkit.records.erasure.redact import own_tills
 from returnkit.records.git.call import Said
 from returnkit.records.git.check_out import MovedError, Taking, clear, is_personal
@@ -45,6 +46,8 @@ ATTRIBUTES = ("text", "merge", "filter", "ident", "working-tree-encoding")
 FASTER = re.compile(r"\[rejected\]|\[remote rejected\].*(failed to update ref|cannot lock ref|incorrect old value)")
 MET_LAST = "sync-met"  # in the cache: when the others were reached last
 LONG = 24 * 60 * 60  # seconds without them: a laptop sleeps at night
+REWRITTEN = "filter-repo/commit-map"  # in the git folder: the commits as they were, and what git filter-repo made of them
+FORGETTING = "returnkit records sync --anew"
 SAVED = "what was recorded here is committed and goes out next time"
 
 
@@ -300,6 +303,7 @@ class _Sync:
         made_anew = met and theirs and self.shared.common(theirs, met) != met
         if made_anew and known.ours and self.shared.common(known.ours, met) != met:
             made_anew = False  # here as well: nothing of what was can come back
+        self._check_sent(known)
         if made_anew and anew:
             return self._take_over(met, theirs)
         if made_anew:
@@ -319,6 +323,32 @@ class _Sync:
                 return self._taken(ours, Merging(self.shared, self.remote).anew(self.shared.nothing(), ours, theirs))
             merged = theirs if base == ours else Merging(self.shared, self.remote).merged(base, ours, theirs)
             return self._taken(ours, merged)
+
+    def _check_sent(self, known: Commits) -> None:
+        """Raise RefusedError where the history here was made anew, and what is there is still the one from before."""
+        ours, theirs, met = known
+        if not (ours and theirs and met) or self.shared.common(ours, theirs) in (ours, theirs):
+            return
+        remedy = f"; or, if nothing was taken out of it, bring both together: git merge {THEIRS}"
+        if self._was_rewritten(ours, theirs):
+            remedy = ""
+        elif theirs != met or self.shared.common(ours, met) in (ours, met):
+            return
+        url = self.settings.get(f"remote.{self.remote}.url", "")
+        sending = (*opened(self.repository, url), *sent_again(self.repository, self.remote, url))
+        commands = " && ".join((*sending, FORGETTING))  # what came in by asking goes again
+        what = f"the history here was made anew and was not sent: {self.remote} still has the one from before"
+        raise RefusedError(Problem(what, f"{commands}{remedy}", self.repository.root))
+
+    def _was_rewritten(self, ours: str, theirs: str) -> bool:
+        """Tell whether what is there, and not here, is what git filter-repo made anew here: it rewrites what was met as well."""
+        try:
+            with open(os.path.join(self.repository.git_dir, REWRITTEN), encoding="ascii") as file:
+                pairs = [line.split() for line in file]
+        except (OSError, ValueError):
+            return False
+        before = {pair[0] for pair in pairs if pair[0] != pair[-1]}
+        return not before.isdisjoint(self.repository.do("rev-list", theirs, f"^{ours}").decode().split())
 
     def _take_over(self, met: str, theirs: str) -> int:
         """Let the history there take the place of the one here, with all that was recorded here and is not there."""
