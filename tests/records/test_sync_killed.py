@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hub", "made"]  # fixtures
 
-EVERY = 12  # in a usual run only a few of the moments are tried at which something can fail
+FEW = 12  # so many of the moments at which something can fail are tried in a usual run
 UNDER_WAY = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD", "REVERT_HEAD")
 
 
@@ -162,7 +162,7 @@ def test_a_git_that_fails_at_any_call(hub: Hub, prepared: Path, broken: Broken, 
     assert calls > 25
     hows = ("before", "after", "refuses", "0.001", "0.003", "0.006")
     moments = [(at, how) for at in range(calls) for how in hows]
-    for at, how in moments if soaks(pytestconfig) else moments[:: 6 * EVERY + 1]:
+    for at, how in moments if soaks(pytestconfig) else moments[:: len(moments) // (FEW // 4) + 1]:
         own = again(prepared, hub)
         broken.fails(at, how)
         result = own.k3.run("records", "sync")
@@ -249,7 +249,7 @@ def moments(prepared: Path, hub: Hub) -> Iterator[tuple[int, int | str]]:
 
 def test_a_system_call_that_fails(hub: Hub, prepared: Path, pytestconfig: pytest.Config) -> None:
     every = [*moments(prepared, hub)]
-    for at, how in every if soaks(pytestconfig) else every[:: 8 * EVERY + 1]:
+    for at, how in every if soaks(pytestconfig) else every[:: len(every) // FEW + 1]:
         own, _, result = failing(prepared, hub, at, how)
         assert result is None or result.code in (0, 2, 3, 74, 75), (at, how, result)
         met(own)
