@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import struct
 import sys
 import termios
@@ -53,7 +54,7 @@ def test_an_answer_in_sentences_is_folded_and_every_command_in_it_stays_whole(sh
     arguments = ("--shop", str(shop), "doctor")
     whole = call(*arguments).out
     lines = at_a_terminal(60, *arguments).splitlines()
-    assert " ".join(lines).split() == whole.split()
+    assert re.sub(r"\d+", "0", " ".join(lines)).split() == re.sub(r"\d+", "0", whole).split()  # free megabytes change
     assert len(lines) > len(whole.splitlines())
     line = "to take it out, at one till only: git remote add origin 'git@x:y z.git' && git push --force; then say so (git log)"
     assert _folded(line, 20) == [
