@@ -149,6 +149,8 @@ class History:
         tills = {name.partition("/")[0] for name in self.sides[0].journals()}
         gone = [part for till in sorted(tills - {side.till for side in self.sides}) for part in ("--gone", till)]
         if gone:
+            if self.sides[0].run("records", "sync", *gone).code == 4:  # the owner decides
+                self.decides(self.sides[0])
             assert self.sides[0].run("records", "sync", *gone).code == 0
             for side in self.sides[1:]:
                 self.syncs(side)
