@@ -13,6 +13,7 @@ from typing import NamedTuple
 from returnkit.errors import BadInputError, UnreadableError
 from returnkit.records.chain import readable
 from returnkit.records.contacts import contacts_in
+from returnkit.records.disk import not_written
 from returnkit.records.erasure.redact import BLANKED, blanked
 from returnkit.records.git.repository import ANY, Repository, repository
 from returnkit.records.read import blocks, is_month, journal_files, tills_in, with_text
@@ -81,7 +82,10 @@ def left_of(shop: str, gone: Gone) -> Left:
     if found:
         replace(listed, "".join(f"{blob}\n" for blob in sorted(found)).encode(), None)
     elif os.path.lexists(listed):
-        os.unlink(listed)
+        try:
+            os.unlink(listed)
+        except OSError as error:
+            raise not_written(listed, error) from None
     return Left(sorted({path or "what nothing leads to any more" for path in found.values()}), len(found), copies, unasked)
 
 
